@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+#pragma once
+
+#include "bus/porch-agent-error.h"
+#include "presence/porch-roster.h"
+
+G_BEGIN_DECLS
+
+#define PORCH_AGENT_BUS_NAME "app.porchlight.Porchlight.Agent"
+#define PORCH_AGENT_PATH     "/app/porchlight/Agent"
+
+#define PORCH_TYPE_AGENT_PROXY (porch_agent_proxy_get_type ())
+G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GObject)
+
+/**
+ * PorchAgentProxy:
+ *
+ * The agent as the window and the command line see it: its first account's state as properties, its
+ * contacts as a PorchRoster that mirrors the agent's, and a person's verbs as methods.
+ *
+ * Properties, read-only with explicit notify, named as those of Account1 in
+ * data/app.porchlight.Agent1.xml: running (the agent is on the bus), ready (the account, if any,
+ * and its contacts have arrived), has-account, id, email, server, server-name, name, avatar, state,
+ * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
+ * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search; roster
+ * (PorchRoster).
+ *
+ * When the agent goes from the bus every contact becomes unknown; when it is back all is read
+ * again.
+ */
+
+/* bus: (nullable) for the session bus. start: whether the agent may be started by this. */
+PorchAgentProxy *porch_agent_proxy_new (GDBusConnection *bus, gboolean start);
+/* Completes when "ready" or an error. */
+void porch_agent_proxy_load_async (PorchAgentProxy *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean
+porch_agent_proxy_load_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+
+PorchRoster *porch_agent_proxy_get_roster (PorchAgentProxy *self);
+PorchServerClock *porch_agent_proxy_get_server_clock (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_running (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_has_account (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_appear_offline (PorchAgentProxy *self);
+gint64 porch_agent_proxy_get_appear_offline_until_us (PorchAgentProxy *self);
+gint64 porch_agent_proxy_get_next_try_us (PorchAgentProxy *self);
+gint64 porch_agent_proxy_get_own_last_active_us (PorchAgentProxy *self);
+PorchStatus porch_agent_proxy_get_own_status (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_id (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_email (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_server (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_server_name (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_name (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_avatar (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_state (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_error_code (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_error_message (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_error_detail (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_own_error (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
+
+/* What Discover answered. */
+typedef struct
+{
+  char *server;
+  char *name;
+  char *host;
+  GStrv ways;
+} PorchServerInfo;
+
+void porch_server_info_free (PorchServerInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchServerInfo, porch_server_info_free)
+
+/* A person found by Search. */
+typedef struct
+{
+  char *id;
+  char *name;
+  char *avatar;
+} PorchPerson;
+
+void porch_person_free (PorchPerson *person);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchPerson, porch_person_free)
+
+void porch_agent_proxy_discover_async (PorchAgentProxy *self,
+                                       const char *address,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+PorchServerInfo *
+porch_agent_proxy_discover_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+/* The password goes through a pipe. */
+void porch_agent_proxy_sign_in_async (PorchAgentProxy *self,
+                                      const char *server,
+                                      const char *email,
+                                      const char *password,
+                                      gboolean keep_in_memory,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean
+porch_agent_proxy_sign_in_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+void porch_agent_proxy_sign_out_async (PorchAgentProxy *self,
+                                       gboolean forget,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+void porch_agent_proxy_add_contact_async (PorchAgentProxy *self,
+                                          const char *user_id,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+void porch_agent_proxy_remove_contact_async (PorchAgentProxy *self,
+                                             const char *user_id,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+void porch_agent_proxy_set_favourite_async (PorchAgentProxy *self,
+                                            const char *user_id,
+                                            gboolean favourite,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+void porch_agent_proxy_set_appear_offline_async (PorchAgentProxy *self,
+                                                 gboolean offline,
+                                                 gint64 until_us,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+void porch_agent_proxy_try_now_async (PorchAgentProxy *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+void porch_agent_proxy_quit_async (PorchAgentProxy *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/* Ends every call above that answers with nothing but success. */
+gboolean
+porch_agent_proxy_call_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+/* (element-type PorchPerson) */
+void porch_agent_proxy_search_async (PorchAgentProxy *self,
+                                     const char *query,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+GPtrArray *
+porch_agent_proxy_search_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+void porch_agent_proxy_export_async (PorchAgentProxy *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+char *porch_agent_proxy_export_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+void porch_agent_proxy_import_async (PorchAgentProxy *self,
+                                     const char *json,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+guint porch_agent_proxy_import_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The system's clock, timers and random numbers, and the class that tests replace them with
+ * (PorchFakeClock in tests/). Made once by each program's main and handed down.
+ */
+
+#define G_LOG_DOMAIN "porch-presence"
+
+#include "presence/porch-clock.h"
+
+G_DEFINE_TYPE (PorchClock, porch_clock, G_TYPE_OBJECT)
+
+static gint64
+porch_clock_system_get_real_us (PorchClock *self)
+{
+  return g_get_real_time ();
+}
+
+static gint64
+porch_clock_system_get_monotonic_us (PorchClock *self)
+{
+  return g_get_monotonic_time ();
+}
+
+static guint
+porch_clock_system_add_timeout (PorchClock *self,
+                                guint interval_ms,
+                                GSourceFunc func,
+                                gpointer user_data)
+{
+  if (interval_ms > 1000 && interval_ms % 1000 == 0)
+    return g_timeout_add_seconds (interval_ms / 1000, func, user_data);
+
+  return g_timeout_add (interval_ms, func, user_data);
+}
+
+static void
+porch_clock_system_remove_timeout (PorchClock *self, guint id)
+{
+  g_source_remove (id);
+}
+
+static double
+porch_clock_system_random (PorchClock *self)
+{
+  return g_random_double ();
+}
+
+static void
+porch_clock_class_init (PorchClockClass *klass)
+{
+  klass->get_real_us = porch_clock_system_get_real_us;
+  klass->get_monotonic_us = porch_clock_system_get_monotonic_us;
+  klass->add_timeout = porch_clock_system_add_timeout;
+  klass->remove_timeout = porch_clock_system_remove_timeout;
+  klass->random = porch_clock_system_random;
+}
+
+static void
+porch_clock_init (PorchClock *self)
+{
+}
+
+/**
+ * porch_clock_new:
+ *
+ * Returns: (transfer full): the system's clock
+ */
+PorchClock *
+porch_clock_new (void)
+{
+  return g_object_new (PORCH_TYPE_CLOCK, NULL);
+}
+
+/**
+ * porch_clock_get_real_us:
+ * @self: a clock
+ *
+ * The wall clock of this computer. It may be wrong and it may jump: to compare with what a server
+ * says, use #PorchServerClock.
+ *
+ * Returns: microseconds since the Unix epoch
+ */
+gint64
+porch_clock_get_real_us (PorchClock *self)
+{
+  g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
+
+  return PORCH_CLOCK_GET_CLASS (self)->get_real_us (self);
+}
+
+/**
+ * porch_clock_get_monotonic_us:
+ * @self: a clock
+ *
+ * Returns: microseconds since an arbitrary moment; never goes back
+ */
+gint64
+porch_clock_get_monotonic_us (PorchClock *self)
+{
+  g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
+
+  return PORCH_CLOCK_GET_CLASS (self)->get_monotonic_us (self);
+}
+
+/**
+ * porch_clock_add_timeout:
+ * @self: a clock
+ * @interval_ms: milliseconds until the first call, and between calls
+ * @func: (scope notified): called until it returns %G_SOURCE_REMOVE
+ * @user_data: for @func; the caller disarms the timer before it goes
+ *
+ * Arms a timer in the main context. Whole seconds above one share the process's coalesced wake-ups
+ * and may come up to a second late.
+ *
+ * Returns: an id for porch_clock_remove_timeout(), never 0
+ */
+guint
+porch_clock_add_timeout (PorchClock *self, guint interval_ms, GSourceFunc func, gpointer user_data)
+{
+  g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
+  g_return_val_if_fail (func != NULL, 0);
+
+  return PORCH_CLOCK_GET_CLASS (self)->add_timeout (self, interval_ms, func, user_data);
+}
+
+/**
+ * porch_clock_remove_timeout:
+ * @self: a clock
+ * @id: what porch_clock_add_timeout() returned
+ *
+ * Disarms a timer that has not ended by itself.
+ */
+void
+porch_clock_remove_timeout (PorchClock *self, guint id)
+{
+  g_return_if_fail (PORCH_IS_CLOCK (self));
+  g_return_if_fail (id != 0);
+
+  PORCH_CLOCK_GET_CLASS (self)->remove_timeout (self, id);
+}
+
+/**
+ * porch_clock_clear_timeout:
+ * @self: a clock
+ * @id: (inout): a field that holds a timer's id, or 0
+ *
+ * Disarms the timer, if there is one, and sets the field to 0.
+ */
+void
+porch_clock_clear_timeout (PorchClock *self, guint *id)
+{
+  g_return_if_fail (id != NULL);
+
+  if (*id == 0)
+    return;
+
+  porch_clock_remove_timeout (self, *id);
+  *id = 0;
+}
+
+/**
+ * porch_clock_random:
+ * @self: a clock
+ *
+ * For jitter, never for secrets.
+ *
+ * Returns: a number in [0, 1)
+ */
+double
+porch_clock_random (PorchClock *self)
+{
+  g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
+
+  return PORCH_CLOCK_GET_CLASS (self)->random (self);
+}
