@@ -10,27 +10,63 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PORCH_REFRESH_REUSE_WINDOW_US:
+ *
+ * How long a refresh token that was used is taken again: two refreshes may have raced.
+ */
+#define PORCH_REFRESH_REUSE_WINDOW_US (10 * G_TIME_SPAN_SECOND)
+
+/**
+ * PORCH_STORE_CLIENTS_MAX:
+ *
+ * How many installations of one person are remembered; the one seen longest ago makes room.
+ */
+#define PORCH_STORE_CLIENTS_MAX 16
+
+/**
+ * PorchStoreError:
+ * @PORCH_STORE_ERROR_FAILED: something else; the message says what
+ * @PORCH_STORE_ERROR_NOT_FOUND: there is no such user, session or avatar
+ * @PORCH_STORE_ERROR_EXISTS: a user with that id or e-mail address is there already
+ * @PORCH_STORE_ERROR_FULL: the disk is full: nothing was stored, reading goes on
+ * @PORCH_STORE_ERROR_DAMAGED: the data is damaged: nothing more is written until a restart
+ */
 typedef enum
 {
   PORCH_STORE_ERROR_FAILED,
   PORCH_STORE_ERROR_NOT_FOUND,
   PORCH_STORE_ERROR_EXISTS,
   PORCH_STORE_ERROR_FULL,
+  PORCH_STORE_ERROR_DAMAGED,
 } PorchStoreError;
 
 #define PORCH_STORE_ERROR (porch_store_error_quark ())
 GQuark porch_store_error_quark (void);
 
-/* A person with an account on this server. */
+/**
+ * PorchStoreUser:
+ * @id: a UUID
+ * @email: as porch_email_normalize() returns it
+ * @password_hash: (nullable): as crypt(3) writes it; %NULL where a listing leaves it out
+ * @first_name: may be empty
+ * @last_name: may be empty
+ * @avatar: (nullable): "/avatars/{id}?v=…"; set by porch_store_set_avatar_async() alone
+ * @status: combined over the person's clients, as last stored; unknown before the first
+ * @last_active_us: Unix microseconds, 0 for never
+ * @created_at_us: Unix microseconds
+ *
+ * A person with an account on this server.
+ */
 typedef struct
 {
   char *id;
   char *email;
-  char *password_hash; /* NULL where a listing leaves it out */
+  char *password_hash;
   char *first_name;
   char *last_name;
-  char *avatar;       /* "/avatars/{id}?v=…" or NULL */
-  PorchStatus status; /* combined over the person's clients, as last stored */
+  char *avatar;
+  PorchStatus status;
   gint64 last_active_us;
   gint64 created_at_us;
 } PorchStoreUser;
@@ -39,32 +75,89 @@ PorchStoreUser *porch_store_user_copy (const PorchStoreUser *user);
 void porch_store_user_free (PorchStoreUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchStoreUser, porch_store_user_free)
 
-/* What became of a refresh token that was presented. */
+/**
+ * PorchStoreAvatar:
+ * @content_type: image/png, image/jpeg or image/webp
+ * @version: changes with the picture; what "v=" in a #PorchStoreUser's avatar says
+ * @image: the encoded picture
+ *
+ * A person's picture.
+ */
+typedef struct
+{
+  char *content_type;
+  char *version;
+  GBytes *image;
+} PorchStoreAvatar;
+
+void porch_store_avatar_free (PorchStoreAvatar *avatar);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchStoreAvatar, porch_store_avatar_free)
+
+/**
+ * PorchRefreshOutcome:
+ * @PORCH_REFRESH_ROTATED: it was the newest: its successor is stored and handed out
+ * @PORCH_REFRESH_REUSED: it was used within the reuse window, or is the parent of the newest (the
+ *   client never received that answer): the newest is handed out again
+ * @PORCH_REFRESH_NOT_FOUND: no such token, or its session was signed out
+ * @PORCH_REFRESH_REVOKED: any other reuse, which ends the session, or a token of a session that
+ *   ended so before
+ *
+ * What became of a refresh token that was presented.
+ */
 typedef enum
 {
-  PORCH_REFRESH_ROTATED, /* it was the newest: the new token is stored */
-  PORCH_REFRESH_REUSED,  /* used less than 10 s ago, or the parent of the newest: the newest is
-                            answered again (its text is kept encrypted or derivable, see the .c) */
+  PORCH_REFRESH_ROTATED,
+  PORCH_REFRESH_REUSED,
   PORCH_REFRESH_NOT_FOUND,
-  PORCH_REFRESH_REVOKED, /* the family was revoked, by this call or before */
+  PORCH_REFRESH_REVOKED,
 } PorchRefreshOutcome;
 
+/**
+ * PorchRefreshResult:
+ * @outcome: what became of the token
+ * @session_id: (nullable): the session, a UUID
+ * @user_id: (nullable): whose it is
+ * @refresh_token: (nullable): the token to hand out, with ROTATED and REUSED; wiped when freed
+ */
 typedef struct
 {
   PorchRefreshOutcome outcome;
   char *session_id;
   char *user_id;
-  char *refresh_token; /* the token to hand out, with ROTATED and REUSED */
+  char *refresh_token;
 } PorchRefreshResult;
 
 void porch_refresh_result_free (PorchRefreshResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchRefreshResult, porch_refresh_result_free)
 
-/* What a person's program told: one row a person and client. */
+/**
+ * PorchSessionScope:
+ * @PORCH_SESSION_SCOPE_LOCAL: the one session
+ * @PORCH_SESSION_SCOPE_GLOBAL: every session of the user
+ * @PORCH_SESSION_SCOPE_OTHERS: every session of the user but the one
+ *
+ * Which sessions end; the words of Supabase Auth's logout.
+ */
+typedef enum
+{
+  PORCH_SESSION_SCOPE_LOCAL,
+  PORCH_SESSION_SCOPE_GLOBAL,
+  PORCH_SESSION_SCOPE_OTHERS,
+} PorchSessionScope;
+
+/**
+ * PorchStorePresence:
+ * @user_id: who
+ * @client: which installation of theirs; "" for a program that does not say
+ * @status: what it said
+ * @last_active_us: Unix microseconds
+ *
+ * What one program of a person told.
+ */
 typedef struct
 {
   char *user_id;
-  char *client; /* "" for a program that does not say which installation it is */
+  char *client;
   PorchStatus status;
   gint64 last_active_us;
 } PorchStorePresence;
@@ -72,15 +165,18 @@ typedef struct
 void porch_store_presence_free (PorchStorePresence *presence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchStorePresence, porch_store_presence_free)
 
+char *porch_email_normalize (const char *email);
+char *porch_name_fold (const char *name);
+
 #define PORCH_TYPE_STORE (porch_store_get_type ())
 G_DECLARE_INTERFACE (PorchStore, porch_store, PORCH, STORE, GObject)
 
 /**
  * PorchStoreInterface:
  *
- * Where porchlightd keeps people, sessions and presence. Every call is asynchronous and is answered
- * after what it wrote is durable. Implementations: PorchSqliteStore (PostgreSQL later); one
- * conformance suite in tests/server/ runs on each.
+ * Where porchlightd keeps people, sessions and presence. An implementation starts a #GTask with
+ * itself as the source and answers it in the caller's main context, after what was written is
+ * durable; the wrapper's _finish says with which type. Arguments are copied before a call returns.
  */
 struct _PorchStoreInterface
 {
@@ -91,20 +187,19 @@ struct _PorchStoreInterface
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
-  gboolean (*add_user_finish) (PorchStore *self, GAsyncResult *result, GError **error);
   void (*remove_user_async) (PorchStore *self,
                              const char *user_id,
+                             gint64 now_us,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-  gboolean (*remove_user_finish) (PorchStore *self, GAsyncResult *result, GError **error);
   void (*set_password_async) (PorchStore *self,
                               const char *user_id,
                               const char *password_hash,
+                              gint64 now_us,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-  gboolean (*set_password_finish) (PorchStore *self, GAsyncResult *result, GError **error);
   void (*set_avatar_async) (PorchStore *self,
                             const char *user_id,
                             const char *content_type,
@@ -112,95 +207,169 @@ struct _PorchStoreInterface
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
-  gboolean (*set_avatar_finish) (PorchStore *self, GAsyncResult *result, GError **error);
   void (*get_avatar_async) (PorchStore *self,
                             const char *user_id,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
-  GBytes *(*get_avatar_finish) (PorchStore *self,
-                                GAsyncResult *result,
-                                char **content_type,
-                                GError **error);
-
   void (*get_user_by_email_async) (PorchStore *self,
                                    const char *email,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-  PorchStoreUser *(*get_user_by_email_finish) (PorchStore *self,
-                                               GAsyncResult *result,
-                                               GError **error);
-  /* The users that exist among ids, without password hashes; (element-type PorchStoreUser). */
   void (*get_users_async) (PorchStore *self,
                            const char *const *ids,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
-  GPtrArray *(*get_users_finish) (PorchStore *self, GAsyncResult *result, GError **error);
-  /* At most limit users: name contains query (case-folded), or e-mail equals it; NULL lists all. */
   void (*search_users_async) (PorchStore *self,
                               const char *query,
                               guint limit,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-  GPtrArray *(*search_users_finish) (PorchStore *self, GAsyncResult *result, GError **error);
-
-  /* A new session with its first refresh token; session_id and refresh_token are made by the store.
-   */
   void (*add_session_async) (PorchStore *self,
                              const char *user_id,
                              gint64 now_us,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-  PorchRefreshResult *(*add_session_finish) (PorchStore *self,
-                                             GAsyncResult *result,
-                                             GError **error);
   void (*refresh_session_async) (PorchStore *self,
                                  const char *refresh_token,
                                  gint64 now_us,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-  PorchRefreshResult *(*refresh_session_finish) (PorchStore *self,
-                                                 GAsyncResult *result,
-                                                 GError **error);
-  /* One session, or with NULL every session of the user. */
-  void (*remove_sessions_async) (PorchStore *self,
-                                 const char *user_id,
-                                 const char *session_id,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
-  gboolean (*remove_sessions_finish) (PorchStore *self, GAsyncResult *result, GError **error);
-  /* Whether the session is still there: asked once for each access token seen. */
-  void (*has_session_async) (PorchStore *self,
-                             const char *session_id,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data);
-  gboolean (*has_session_finish) (PorchStore *self, GAsyncResult *result, GError **error);
-
-  /* Stores one client's presence, and the combined status and last-active on the user. Many calls
-   * that come while a commit is under way share the next one. NOT_FOUND where there is no such
-   * user. */
+  void (*end_sessions_async) (PorchStore *self,
+                              const char *user_id,
+                              const char *session_id,
+                              PorchSessionScope scope,
+                              gint64 now_us,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+  void (*list_ended_sessions_async) (PorchStore *self,
+                                     gint64 since_us,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
   void (*record_presence_async) (PorchStore *self,
                                  const PorchStorePresence *presence,
                                  PorchStatus combined,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-  gboolean (*record_presence_finish) (PorchStore *self, GAsyncResult *result, GError **error);
-  /* Every stored client presence with last_active_us at or after since_us; (element-type
-   * PorchStorePresence). */
   void (*list_presences_async) (PorchStore *self,
                                 gint64 since_us,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-  GPtrArray *(*list_presences_finish) (PorchStore *self, GAsyncResult *result, GError **error);
 };
+
+void porch_store_add_user_async (PorchStore *self,
+                                 const PorchStoreUser *user,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean porch_store_add_user_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_remove_user_async (PorchStore *self,
+                                    const char *user_id,
+                                    gint64 now_us,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean porch_store_remove_user_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_set_password_async (PorchStore *self,
+                                     const char *user_id,
+                                     const char *password_hash,
+                                     gint64 now_us,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean porch_store_set_password_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_set_avatar_async (PorchStore *self,
+                                   const char *user_id,
+                                   const char *content_type,
+                                   GBytes *image,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean porch_store_set_avatar_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_get_avatar_async (PorchStore *self,
+                                   const char *user_id,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+PorchStoreAvatar *
+porch_store_get_avatar_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_get_user_by_email_async (PorchStore *self,
+                                          const char *email,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+PorchStoreUser *
+porch_store_get_user_by_email_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_get_users_async (PorchStore *self,
+                                  const char *const *ids,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GPtrArray *porch_store_get_users_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_search_users_async (PorchStore *self,
+                                     const char *query,
+                                     guint limit,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+GPtrArray *porch_store_search_users_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_add_session_async (PorchStore *self,
+                                    const char *user_id,
+                                    gint64 now_us,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+PorchRefreshResult *
+porch_store_add_session_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_refresh_session_async (PorchStore *self,
+                                        const char *refresh_token,
+                                        gint64 now_us,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+PorchRefreshResult *
+porch_store_refresh_session_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_end_sessions_async (PorchStore *self,
+                                     const char *user_id,
+                                     const char *session_id,
+                                     PorchSessionScope scope,
+                                     gint64 now_us,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean porch_store_end_sessions_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_list_ended_sessions_async (PorchStore *self,
+                                            gint64 since_us,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+GPtrArray *
+porch_store_list_ended_sessions_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_record_presence_async (PorchStore *self,
+                                        const PorchStorePresence *presence,
+                                        PorchStatus combined,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean
+porch_store_record_presence_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_list_presences_async (PorchStore *self,
+                                       gint64 since_us,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GPtrArray *
+porch_store_list_presences_finish (PorchStore *self, GAsyncResult *result, GError **error);
+
+void porch_store_session_ended (PorchStore *self, const char *session_id);
 
 G_END_DECLS
