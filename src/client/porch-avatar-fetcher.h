@@ -11,17 +11,13 @@ G_BEGIN_DECLS
 #define PORCH_TYPE_AVATAR_FETCHER (porch_avatar_fetcher_get_type ())
 G_DECLARE_FINAL_TYPE (PorchAvatarFetcher, porch_avatar_fetcher, PORCH, AVATAR_FETCHER, GObject)
 
-/* folder: the bounded cache, made where it is missing. server: the origin that relative addresses
- * are of and that alone may be a private address. */
 PorchAvatarFetcher *porch_avatar_fetcher_new (const char *folder, const char *server);
-/* The file of a picture already in the cache, or NULL. */
 char *porch_avatar_fetcher_lookup (PorchAvatarFetcher *self, const char *url);
 void porch_avatar_fetcher_fetch_async (PorchAvatarFetcher *self,
                                        const char *url,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-/* (transfer full): the file's path */
 char *
 porch_avatar_fetcher_fetch_finish (PorchAvatarFetcher *self, GAsyncResult *result, GError **error);
 

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "client/porch-client-error.h"
+#include "client/porch-discover.h"
 #include "client/porch-token-store.h"
 #include "presence/porch-roster.h"
 #include "protocol/porch-discovery.h"
@@ -11,6 +13,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PorchSessionState:
+ * @PORCH_SESSION_SIGNED_OUT: nobody is signed in; nothing is tried
+ * @PORCH_SESSION_CONNECTING: the socket is being opened
+ * @PORCH_SESSION_CONNECTED: the socket is open
+ * @PORCH_SESSION_WAITING: the next try comes at next-try-us, or never by itself where that is 0
+ * @PORCH_SESSION_NO_NETWORK: waiting, and there is no way to the server from this computer
+ */
 typedef enum
 {
   PORCH_SESSION_SIGNED_OUT,
@@ -20,21 +30,33 @@ typedef enum
   PORCH_SESSION_NO_NETWORK,
 } PorchSessionState;
 
+#define PORCH_TYPE_SESSION_STATE (porch_session_state_get_type ())
+GType porch_session_state_get_type (void);
+
 #define PORCH_TYPE_SESSION (porch_session_get_type ())
 G_DECLARE_FINAL_TYPE (PorchSession, porch_session, PORCH, SESSION, GObject)
 
-/* One account, signed in or not: owns PorchAuth, PorchPusherConnection, PorchPresenceApi,
+/**
+ * PorchSession:
+ *
+ * One account, signed in or not: owns PorchAuth, PorchPusherConnection, PorchPresenceApi,
  * PorchOwnPresence and PorchWatcher, and feeds the roster.
  *
- * Properties, all read-only with explicit notify: state, error-code, error-message, error-detail,
- * next-try-us, own-status, own-last-active-us, own-error, can-search, user-id, email, name,
- * avatar-url. (The codes are those of Account1.ErrorCode in data/app.porchlight.Agent1.xml.)
+ * Properties, all read-only with explicit notify: state (PorchSessionState), error-code,
+ * error-message, error-detail (strings, "" for none; the codes are those of Account1.ErrorCode in
+ * data/app.porchlight.Agent1.xml), next-try-us (int64, this computer's wall clock, 0 for none),
+ * own-status (PorchStatus), own-last-active-us (int64, server's clock), own-error (string, "" for
+ * none), can-search (boolean), user-id, email, name, avatar-url (strings, NULL when signed out).
  *
  * Signals:
- *   "profile" (const PorchUserState *): a name or an avatar address was told, of a contact or of
- * oneself "missing" (const char *user_id, gboolean missing): the server does (not) know this
- * contact "discovery-changed": the server answers with other addresses than the ones agreed to
+ *  "profile" (gpointer: const PorchUserState *): a name or an avatar address was told, of a contact
+ *    or of oneself
+ *  "missing" (const char *user_id, gboolean missing): the server does not know this contact, or
+ *    knows it again
+ *  "discovery-changed" (gpointer: const PorchDiscovery *): the server answers with other addresses
+ *    than the ones agreed to; they are not used
  */
+
 PorchSession *porch_session_new (PorchClock *clock,
                                  PorchRoster *roster,
                                  PorchTokenStore *token_store,
@@ -49,9 +71,7 @@ void porch_session_sign_in_async (PorchSession *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean porch_session_sign_in_finish (PorchSession *self, GAsyncResult *result, GError **error);
-/* Takes up a session that the token store kept. */
 void porch_session_resume (PorchSession *self);
-/* Says offline and waits for it at most 2 s. */
 void
 porch_session_stop_async (PorchSession *self, GAsyncReadyCallback callback, gpointer user_data);
 void porch_session_stop_finish (PorchSession *self, GAsyncResult *result);
@@ -63,7 +83,6 @@ gboolean porch_session_sign_out_finish (PorchSession *self, GAsyncResult *result
 
 void porch_session_watch (PorchSession *self, const char *user_id);
 void porch_session_unwatch (PorchSession *self, const char *user_id);
-/* (element-type PorchUserState) */
 void porch_session_search_async (PorchSession *self,
                                  const char *query,
                                  GCancellable *cancellable,
@@ -71,16 +90,12 @@ void porch_session_search_async (PorchSession *self,
                                  gpointer user_data);
 GPtrArray *porch_session_search_finish (PorchSession *self, GAsyncResult *result, GError **error);
 void porch_session_set_appear_offline (PorchSession *self, gboolean appear_offline);
+void porch_session_set_away (PorchSession *self, gboolean away);
+void porch_session_set_heartbeat_s (PorchSession *self, guint heartbeat_s);
+void porch_session_woke_up (PorchSession *self);
 void porch_session_try_now (PorchSession *self);
 
 PorchSessionState porch_session_get_state (PorchSession *self);
 const char *porch_session_get_user_id (PorchSession *self);
-
-/* Asks an address that a person typed what it is; the error is one sentence for under the field. */
-void porch_discover_async (const char *server,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data);
-PorchDiscovery *porch_discover_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

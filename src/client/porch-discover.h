@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "protocol/porch-discovery.h"
+
+G_BEGIN_DECLS
+
+void porch_discover_async (const char *typed,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+PorchDiscovery *porch_discover_finish (GAsyncResult *result, GError **error);
+const char *porch_discover_get_server (GAsyncResult *result);
+
+G_END_DECLS
