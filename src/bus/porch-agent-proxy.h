@@ -28,13 +28,15 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search; roster
  * (PorchRoster).
  *
- * When the agent goes from the bus every contact becomes unknown; when it is back all is read
- * again.
+ * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
+ * else was known stays to be shown; when it is back all is read again. A verb then fails with
+ * PORCH_AGENT_ERROR_NOT_RUNNING, and without an account with PORCH_AGENT_ERROR_SIGNED_OUT.
  */
 
 /* bus: (nullable) for the session bus. start: whether the agent may be started by this. */
 PorchAgentProxy *porch_agent_proxy_new (GDBusConnection *bus, gboolean start);
-/* Completes when "ready" or an error. */
+/* Completes when "ready" or an error: PORCH_AGENT_ERROR_NOT_RUNNING where there is no agent and
+ * none may be, or could be, started. Called again after the agent went, it starts a new one. */
 void porch_agent_proxy_load_async (PorchAgentProxy *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
