@@ -10,6 +10,8 @@
 
 #include "presence/porch-clock.h"
 
+#include <time.h>
+
 G_DEFINE_TYPE (PorchClock, porch_clock, G_TYPE_OBJECT)
 
 static gint64
@@ -21,7 +23,13 @@ porch_clock_system_get_real_us (PorchClock *self)
 static gint64
 porch_clock_system_get_monotonic_us (PorchClock *self)
 {
-  return g_get_monotonic_time ();
+  /* Not g_get_monotonic_time(), which stands still while the computer is suspended. */
+  struct timespec now;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &now) != 0)
+    return g_get_monotonic_time ();
+
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static guint
@@ -95,7 +103,8 @@ porch_clock_get_real_us (PorchClock *self)
  * porch_clock_get_monotonic_us:
  * @self: a clock
  *
- * Returns: microseconds since an arbitrary moment; never goes back
+ * Returns: microseconds since an arbitrary moment; never goes back, never jumps with the wall
+ * clock, and goes on while the computer is suspended
  */
 gint64
 porch_clock_get_monotonic_us (PorchClock *self)

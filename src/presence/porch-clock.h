@@ -15,7 +15,7 @@ G_DECLARE_DERIVABLE_TYPE (PorchClock, porch_clock, PORCH, CLOCK, GObject)
 /**
  * PorchClockClass:
  * @get_real_us: the wall clock, microseconds since the Unix epoch
- * @get_monotonic_us: a clock that never jumps, microseconds
+ * @get_monotonic_us: a clock that never jumps and goes on during suspend, microseconds
  * @add_timeout: arms a timer, like g_timeout_add(); intervals that are whole seconds and longer
  *   than one are coalesced with other timers, like g_timeout_add_seconds()
  * @remove_timeout: disarms one

@@ -73,6 +73,8 @@ typedef struct
 PorchStatus porch_presence_evaluate (const PorchPresence *presence, gint64 now_us);
 gint64 porch_presence_get_expiry_us (const PorchPresence *presence);
 void porch_presence_clamp (PorchPresence *presence, gint64 now_us);
-gboolean porch_presence_supersedes (const PorchPresence *news, const PorchPresence *known);
+gboolean porch_presence_supersedes (const PorchPresence *news,
+                                    const PorchPresence *known,
+                                    gboolean after_gap);
 
 G_END_DECLS
