@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define PORCH_NAME_MAX_BYTES       (16 * 1024)
+#define PORCH_NAME_MAX_BYTES       1024 /* longer names are cut */
 #define PORCH_AVATAR_URL_MAX_BYTES 2048
 #define PORCH_USERS_MAX            100
 #define PORCH_CLIENT_ID_MAX_BYTES  64
@@ -70,6 +70,8 @@ char *porch_user_states_build (GPtrArray *states);
  */
 GPtrArray *porch_user_profiles_parse (const char *bytes, gsize length, GError **error);
 char *porch_user_profiles_build (GPtrArray *profiles);
+
+gboolean porch_avatar_is_acceptable (const char *avatar);
 
 /* {"error":"…"} of the API routes */
 char *porch_api_error_parse (const char *bytes, gsize length);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define PORCH_PUSHER_NAME_MAX_BYTES 200
 #define PORCH_PUSHER_DATA_MAX_BYTES (10 * 1024)
 #define PORCH_PUSHER_MEMBERS_MAX    10000
+#define PORCH_PUSHER_AUTH_MAX_BYTES 1024
 
 /* The protocol's own events (Pusher Channels protocol 7). */
 #define PORCH_PUSHER_EVENT_CONNECTION_ESTABLISHED "pusher:connection_established"
@@ -54,6 +55,10 @@ char *porch_pusher_frame_build_client_event (const char *event,
                                              const char *data,
                                              const char *user_id);
 
+/* What follows comes in pairs. A …_parse reads the data of a frame, a …_build makes it for
+ * porch_pusher_frame_build(); only those named …_frame_build make a frame.
+ */
+
 /* pusher:connection_established */
 typedef struct
 {
@@ -68,7 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchPusherConnectionEstablished,
                                porch_pusher_connection_established_free)
 char *porch_pusher_connection_established_build (const char *socket_id, guint activity_timeout_s);
 
-/* pusher:subscribe. The data of this one is an object on the wire, in both directions of it. */
+/* pusher:subscribe and pusher:unsubscribe, whose data is an object on the wire, not a string. */
 typedef struct
 {
   char *channel;
@@ -79,9 +84,10 @@ typedef struct
 PorchPusherSubscribe *porch_pusher_subscribe_parse (const char *data, GError **error);
 void porch_pusher_subscribe_free (PorchPusherSubscribe *subscribe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchPusherSubscribe, porch_pusher_subscribe_free)
-char *
-porch_pusher_subscribe_build (const char *channel, const char *auth, const char *channel_data);
-char *porch_pusher_unsubscribe_build (const char *channel);
+char *porch_pusher_subscribe_frame_build (const char *channel,
+                                          const char *auth,
+                                          const char *channel_data);
+char *porch_pusher_unsubscribe_frame_build (const char *channel);
 
 /* channel_data of a presence channel, and the data of member_added and member_removed:
  * user_id may travel as a string or as a number; it is a string here. user_info is kept as JSON.
