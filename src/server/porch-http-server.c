@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* Accepts clients, bounds how many there are in all and from one address, hands each whole request
+ * to the route that its method and path belong to, and ends those that take too long. One timer a
+ * second looks after all deadlines, only while anybody is connected. Owned by main; routes belong
+ * to those who add them. It serves no files, so no path can name one.
+ */
+
+#define G_LOG_DOMAIN "porch-server"
+
+#include "server/porch-http-server.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server/porch-http-connection.h"
+
+#define DEFAULT_MAX_CONNECTIONS             5000
+#define DEFAULT_MAX_CONNECTIONS_PER_ADDRESS 500
+/* How many new connections one turn of the main loop takes. */
+#define ACCEPT_BATCH 64
+/* What the system keeps for a client that does not read; bounded, or it would grow to 4 MiB. */
+#define SEND_BUFFER_BYTES (128 * 1024)
+#define SWEEP_INTERVAL_MS 1000
+/* How long accepting rests when there are no more descriptors. */
+#define ACCEPT_PAUSE_MS 100
+
+typedef struct
+{
+  char *method;
+  GStrv segments; /* "{name}" stands for any */
+  PorchHttpHandler handler;
+  gpointer user_data;
+} Route;
+
+struct _PorchHttpServer
+{
+  GObject parent_instance;
+
+  PorchClock *clock;
+  PorchPoller *poller;
+  PorchTlsCredentials *tls_credentials;
+  GPtrArray *routes;
+
+  GSocket *listener;
+  guint accept_id;
+  guint accept_pause_id;
+  gboolean has_warned_full;
+
+  guint max_connections;
+  guint max_connections_per_address;
+  guint n_connections;      /* upgraded ones too */
+  GHashTable *n_by_address; /* address → number */
+  GHashTable *connections;  /* PorchHttpConnection, a set */
+  guint sweep_id;
+};
+
+G_DEFINE_FINAL_TYPE (PorchHttpServer, porch_http_server, G_TYPE_OBJECT)
+
+static void
+route_free (Route *route)
+{
+  g_free (route->method);
+  g_strfreev (route->segments);
+  g_free (route);
+}
+
+static void
+porch_http_server_dispose (GObject *object)
+{
+  PorchHttpServer *self = PORCH_HTTP_SERVER (object);
+
+  porch_http_server_stop (self);
+
+  G_OBJECT_CLASS (porch_http_server_parent_class)->dispose (object);
+}
+
+static void
+porch_http_server_finalize (GObject *object)
+{
+  PorchHttpServer *self = PORCH_HTTP_SERVER (object);
+
+  g_ptr_array_unref (self->routes);
+  g_hash_table_unref (self->n_by_address);
+  g_hash_table_unref (self->connections);
+  g_clear_pointer (&self->tls_credentials, porch_tls_credentials_free);
+  g_clear_pointer (&self->poller, porch_poller_unref);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (porch_http_server_parent_class)->finalize (object);
+}
+
+static void
+porch_http_server_class_init (PorchHttpServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = porch_http_server_dispose;
+  object_class->finalize = porch_http_server_finalize;
+}
+
+static void
+porch_http_server_init (PorchHttpServer *self)
+{
+  self->poller = porch_poller_new ();
+  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) route_free);
+  self->max_connections = DEFAULT_MAX_CONNECTIONS;
+  self->max_connections_per_address = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
+  self->n_by_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->connections = g_hash_table_new (NULL, NULL);
+}
+
+static gboolean
+is_param (const char *segment)
+{
+  return segment[0] == '{';
+}
+
+static gboolean
+route_matches_path (Route *route, GStrv segments)
+{
+  guint i;
+
+  for (i = 0; segments[i] != NULL && route->segments[i] != NULL; i++)
+    if (!is_param (route->segments[i]) && !g_str_equal (route->segments[i], segments[i]))
+      return FALSE;
+
+  return segments[i] == NULL && route->segments[i] == NULL;
+}
+
+static gboolean
+route_matches_method (Route *route, const char *method)
+{
+  return g_str_equal (route->method, method)
+         || (g_str_equal (method, "HEAD") && g_str_equal (route->method, "GET"));
+}
+
+static void
+call_route (Route *route, PorchHttpRequest *request)
+{
+  for (guint i = 0; route->segments[i] != NULL; i++)
+    if (is_param (route->segments[i]))
+      {
+        /* The pattern's name without its braces, interned: it outlives the route. */
+        g_autofree char *name = g_strndup (route->segments[i] + 1, strlen (route->segments[i]) - 2);
+
+        porch_http_request_set_path_param (request, g_intern_string (name), i);
+      }
+
+  route->handler (request, route->user_data);
+}
+
+static void
+on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+  const char *method = porch_http_request_get_method (request);
+  GStrv segments = porch_http_request_get_segments (request);
+  g_autoptr (GString) allowed = g_string_new (NULL);
+
+  if (segments == NULL)
+    {
+      porch_http_request_respond_error (request, SOUP_STATUS_BAD_REQUEST, "Malformed path");
+      return;
+    }
+
+  for (guint i = 0; i < self->routes->len; i++)
+    {
+      Route *route = g_ptr_array_index (self->routes, i);
+
+      if (!route_matches_path (route, segments))
+        continue;
+      if (route_matches_method (route, method))
+        {
+          call_route (route, request);
+          return;
+        }
+      g_string_append_printf (allowed, "%s%s", allowed->len > 0 ? ", " : "", route->method);
+    }
+
+  if (allowed->len > 0)
+    {
+      porch_http_request_set_header (request, "Allow", allowed->str);
+      porch_http_request_respond_error (request, SOUP_STATUS_METHOD_NOT_ALLOWED,
+                                        "Method not allowed");
+    }
+  else
+    {
+      porch_http_request_respond_error (request, SOUP_STATUS_NOT_FOUND, "Not found");
+    }
+}
+
+static void
+on_connection_closed (PorchHttpConnection *connection, gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+
+  g_hash_table_remove (self->connections, connection);
+  porch_http_connection_free (connection);
+
+  if (g_hash_table_size (self->connections) == 0)
+    porch_clock_clear_timeout (self->clock, &self->sweep_id);
+}
+
+static const PorchHttpConnectionFuncs connection_funcs = {
+  .request = on_request,
+  .closed = on_connection_closed,
+};
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+  gint64 now_us = porch_clock_get_monotonic_us (self->clock);
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    if (porch_http_connection_is_overdue (connection, now_us))
+      porch_http_connection_expire (connection);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_transport_closed (PorchTransport *transport, gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+  const char *address = porch_transport_get_address (transport);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, address));
+
+  self->n_connections--;
+  if (n > 1)
+    g_hash_table_insert (self->n_by_address, g_strdup (address), GUINT_TO_POINTER (n - 1));
+  else
+    g_hash_table_remove (self->n_by_address, address);
+
+  g_object_unref (self);
+}
+
+/* A reverse proxy on this machine brings everybody's connections. */
+static gboolean
+may_connect (PorchHttpServer *self, GInetAddress *address, const char *text)
+{
+  if (self->n_connections >= self->max_connections)
+    {
+      if (!self->has_warned_full)
+        g_warning ("%u connections are open: more are refused", self->n_connections);
+      self->has_warned_full = TRUE;
+      return FALSE;
+    }
+  self->has_warned_full = FALSE;
+
+  return g_inet_address_get_is_loopback (address)
+         || GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, text))
+                < self->max_connections_per_address;
+}
+
+static void
+add_connection (PorchHttpServer *self, int fd, const char *address)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, address));
+  int send_buffer = SEND_BUFFER_BYTES;
+  PorchTransport *transport;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+
+  transport = porch_transport_new (self->poller, fd, address, self->tls_credentials);
+  porch_transport_set_closed_callback (transport, on_transport_closed, g_object_ref (self));
+  self->n_connections++;
+  g_hash_table_insert (self->n_by_address, g_strdup (address), GUINT_TO_POINTER (n + 1));
+
+  g_hash_table_add (self->connections,
+                    porch_http_connection_new (transport, self->clock, &connection_funcs, self));
+  if (self->sweep_id == 0)
+    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep, self);
+}
+
+static void
+admit (PorchHttpServer *self, int fd, struct sockaddr_storage *peer, socklen_t length)
+{
+  g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (peer, length);
+  GInetAddress *inet_address;
+  g_autofree char *text = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    {
+      close (fd);
+      return;
+    }
+
+  inet_address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  text = g_inet_address_to_string (inet_address);
+  if (may_connect (self, inet_address, text))
+    add_connection (self, fd, text);
+  else
+    close (fd);
+}
+
+static gboolean on_listener_ready (int fd, GIOCondition condition, gpointer user_data);
+
+static void
+start_accepting (PorchHttpServer *self)
+{
+  self->accept_id = g_unix_fd_add (g_socket_get_fd (self->listener), G_IO_IN, on_listener_ready,
+                                   self);
+}
+
+static gboolean
+on_accept_pause_over (gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+
+  self->accept_pause_id = 0;
+  start_accepting (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_listener_ready (int fd, GIOCondition condition, gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+
+  for (guint i = 0; i < ACCEPT_BATCH; i++)
+    {
+      struct sockaddr_storage peer;
+      socklen_t length = sizeof peer;
+      int client = accept4 (fd, (struct sockaddr *) &peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+      if (client >= 0)
+        {
+          admit (self, client, &peer, length);
+          continue;
+        }
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        {
+          g_warning ("Cannot accept connections for a moment: %s", g_strerror (errno));
+          self->accept_id = 0;
+          self->accept_pause_id = porch_clock_add_timeout (self->clock, ACCEPT_PAUSE_MS,
+                                                           on_accept_pause_over, self);
+          return G_SOURCE_REMOVE;
+        }
+      if (errno == EAGAIN)
+        break;
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * porch_http_server_new:
+ * @clock: for deadlines and for the dates of answers
+ *
+ * Returns: (transfer full): a server without routes, which listens to nobody yet
+ */
+PorchHttpServer *
+porch_http_server_new (PorchClock *clock)
+{
+  PorchHttpServer *self = g_object_new (PORCH_TYPE_HTTP_SERVER, NULL);
+
+  g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
+
+  self->clock = g_object_ref (clock);
+
+  return self;
+}
+
+/**
+ * porch_http_server_add_route:
+ * @self: a server
+ * @method: "GET", which serves HEAD too, "POST" …
+ * @pattern: a path; a segment in braces stands for any: "/api/user/{id}/status"
+ * @handler: who answers
+ * @user_data: for @handler; outlives the server
+ *
+ * Of several routes that match, the first one added answers.
+ */
+void
+porch_http_server_add_route (PorchHttpServer *self,
+                             const char *method,
+                             const char *pattern,
+                             PorchHttpHandler handler,
+                             gpointer user_data)
+{
+  Route *route;
+
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+  g_return_if_fail (pattern[0] == '/');
+
+  route = g_new0 (Route, 1);
+  route->method = g_strdup (method);
+  route->segments = g_strsplit (pattern + 1, "/", -1);
+  route->handler = handler;
+  route->user_data = user_data;
+  g_ptr_array_add (self->routes, route);
+}
+
+/**
+ * porch_http_server_set_max_connections:
+ * @self: a server
+ * @max_connections: how many clients at once, WebSockets included
+ * @max_connections_per_address: how many of them from one address; this machine's own are exempt
+ *
+ * Who comes in excess is closed at once.
+ */
+void
+porch_http_server_set_max_connections (PorchHttpServer *self,
+                                       guint max_connections,
+                                       guint max_connections_per_address)
+{
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  self->max_connections = max_connections;
+  self->max_connections_per_address = max_connections_per_address;
+}
+
+/**
+ * porch_http_server_set_tls_certificate:
+ * @self: a server that does not listen yet
+ * @certificate_path: PEM: the certificate, followed by those that vouch for it
+ * @key_path: PEM: its private key
+ * @error: #GTlsError
+ *
+ * Returns: %FALSE where they cannot be used
+ */
+gboolean
+porch_http_server_set_tls_certificate (PorchHttpServer *self,
+                                       const char *certificate_path,
+                                       const char *key_path,
+                                       GError **error)
+{
+  g_return_val_if_fail (PORCH_IS_HTTP_SERVER (self), FALSE);
+  g_return_val_if_fail (self->listener == NULL && self->tls_credentials == NULL, FALSE);
+
+  self->tls_credentials = porch_tls_credentials_new_from_files (certificate_path, key_path, error);
+
+  return self->tls_credentials != NULL;
+}
+
+static GSocketAddress *
+parse_listen_address (const char *address, GError **error)
+{
+  g_autoptr (GNetworkAddress) parsed = G_NETWORK_ADDRESS (
+      g_network_address_parse (address, 0, error));
+  const char *host;
+  GSocketAddress *socket_address;
+
+  if (parsed == NULL)
+    return NULL;
+
+  host = g_network_address_get_hostname (parsed);
+  if (g_str_equal (host, "localhost"))
+    host = "127.0.0.1";
+  socket_address = g_inet_socket_address_new_from_string (host,
+                                                          g_network_address_get_port (parsed));
+  if (socket_address == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” is no numeric address with a port, as 127.0.0.1:8080 is", address);
+
+  return socket_address;
+}
+
+/**
+ * porch_http_server_listen:
+ * @self: a server
+ * @address: a numeric address (or localhost) and a port, 0 for any: "127.0.0.1:8080", "[::]:443"
+ * @error: #GIOError
+ *
+ * Returns: %FALSE where the address cannot be had
+ */
+gboolean
+porch_http_server_listen (PorchHttpServer *self, const char *address, GError **error)
+{
+  g_autoptr (GSocketAddress) socket_address = NULL;
+  g_autoptr (GSocket) listener = NULL;
+
+  g_return_val_if_fail (PORCH_IS_HTTP_SERVER (self), FALSE);
+  g_return_val_if_fail (self->listener == NULL, FALSE);
+
+  socket_address = parse_listen_address (address, error);
+  if (socket_address == NULL)
+    return FALSE;
+
+  listener = g_socket_new (g_socket_address_get_family (socket_address), G_SOCKET_TYPE_STREAM,
+                           G_SOCKET_PROTOCOL_TCP, error);
+  if (listener == NULL)
+    return FALSE;
+
+  g_socket_set_blocking (listener, FALSE);
+  g_socket_set_listen_backlog (listener, SOMAXCONN);
+  if (!g_socket_bind (listener, socket_address, TRUE, error) || !g_socket_listen (listener, error))
+    return FALSE;
+
+  self->listener = g_steal_pointer (&listener);
+  start_accepting (self);
+
+  return TRUE;
+}
+
+/**
+ * porch_http_server_dup_address:
+ * @self: a server that listens
+ *
+ * Returns: (transfer full): where: "http://127.0.0.1:8080"
+ */
+char *
+porch_http_server_dup_address (PorchHttpServer *self)
+{
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autofree char *host = NULL;
+  GInetSocketAddress *inet;
+  gboolean is_ipv6;
+
+  g_return_val_if_fail (PORCH_IS_HTTP_SERVER (self) && self->listener != NULL, NULL);
+
+  local = g_socket_get_local_address (self->listener, NULL);
+  inet = G_INET_SOCKET_ADDRESS (local);
+  host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+  is_ipv6 = g_socket_address_get_family (local) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf ("%s://%s%s%s:%u", self->tls_credentials != NULL ? "https" : "http",
+                          is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
+                          g_inet_socket_address_get_port (inet));
+}
+
+/**
+ * porch_http_server_stop:
+ * @self: a server
+ *
+ * Accepts nobody any more and closes every connection; requests that are being handled are
+ * cancelled. WebSockets belong to whoever accepted them.
+ */
+void
+porch_http_server_stop (PorchHttpServer *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  g_clear_handle_id (&self->accept_id, g_source_remove);
+  porch_clock_clear_timeout (self->clock, &self->accept_pause_id);
+  porch_clock_clear_timeout (self->clock, &self->sweep_id);
+  g_clear_object (&self->listener);
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    {
+      g_hash_table_iter_steal (&iter);
+      porch_http_connection_free (connection);
+    }
+}
