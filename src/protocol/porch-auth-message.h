@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -69,8 +69,8 @@ PorchAuthUser *porch_auth_user_parse (const char *bytes, gsize length, GError **
 PorchAuthUser *porch_auth_user_copy (const PorchAuthUser *user);
 void porch_auth_user_free (PorchAuthUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchAuthUser, porch_auth_user_free)
-/* created_at and the like as auth-js expects them */
-JsonNode *porch_auth_user_to_json (const PorchAuthUser *user, gint64 created_at_us);
+/* The answer to GET /user: created_at and the like as auth-js expects them. */
+char *porch_auth_user_build (const PorchAuthUser *user, gint64 created_at_us);
 
 /* Tokens are wiped when freed. */
 typedef struct
@@ -90,7 +90,9 @@ porch_auth_session_parse (const char *bytes, gsize length, gint64 now_us, GError
 PorchAuthSession *porch_auth_session_copy (const PorchAuthSession *session);
 void porch_auth_session_free (PorchAuthSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchAuthSession, porch_auth_session_free)
-/* For the server's answer, and for the keyring (which keeps expires_at). */
+/* For the server's answer, and for the keyring (which keeps expires_at). Free it, and the grants
+ * below, with porch_secret_free().
+ */
 char *porch_auth_session_build (const PorchAuthSession *session, gint64 created_at_us);
 /* For reading back what the keyring kept: expires_at as it is. */
 PorchAuthSession *porch_auth_session_parse_stored (const char *bytes, gsize length, GError **error);

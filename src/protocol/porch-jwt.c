@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* JSON Web Tokens signed with a shared secret (HS256), as Supabase Auth and porchlightd make them.
+ * The signature is checked before a byte of a token is parsed, and whatever the token says about
+ * how it was signed, it is HS256 or refused. Whether the session behind a token is still there, the
+ * server's store knows.
+ */
+
+#define G_LOG_DOMAIN "porch-protocol"
+
+#include "protocol/porch-jwt.h"
+
+#include <string.h>
+
+#include "protocol/porch-auth-message.h"
+#include "protocol/porch-json.h"
+#include "protocol/porch-pusher-signature.h"
+#include "protocol/porch-user-id.h"
+
+#define AUDIENCE        "authenticated"
+#define HMAC_BYTES      32
+#define CLAIM_MAX_BYTES 512
+#define AUDIENCES_MAX   16
+#define ANON_LIFETIME_S (10 * 365 * G_GINT64_CONSTANT (86400))
+/* 9999-12-31T23:59:59Z */
+#define NUMERIC_DATE_MAX_S G_GINT64_CONSTANT (253402300799)
+/* {"alg":"HS256","typ":"JWT"} */
+#define HEADER_BASE64URL "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
+
+static const char base64url_digits[]
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static char *
+hmac_sha256_base64url (const char *secret, const char *message, gsize length)
+{
+  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) secret, strlen (secret));
+  guint8 digest[HMAC_BYTES];
+  gsize digest_length = sizeof digest;
+
+  g_hmac_update (hmac, (const guchar *) message, length);
+  g_hmac_get_digest (hmac, digest, &digest_length);
+  return porch_base64url_encode (digest, digest_length);
+}
+
+static JsonNode *
+decode_object (const char *text, gsize length)
+{
+  gsize decoded_length;
+  g_autofree guint8 *decoded = porch_base64url_decode (text, length, &decoded_length);
+
+  if (decoded == NULL)
+    return NULL;
+
+  return porch_json_parse_object ((const char *) decoded, decoded_length, NULL);
+}
+
+/* Says HS256 and asks for no extension that we would have to understand (RFC 7515, 4.1.11). */
+static gboolean
+header_is_acceptable (const char *header, gsize length)
+{
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+
+  /* The one that we write ourselves needs no parser. */
+  if (length == strlen (HEADER_BASE64URL) && memcmp (header, HEADER_BASE64URL, length) == 0)
+    return TRUE;
+
+  root = decode_object (header, length);
+  if (root == NULL)
+    return FALSE;
+
+  object = json_node_get_object (root);
+  return g_strcmp0 (porch_json_get_string (object, "alg", CLAIM_MAX_BYTES), "HS256") == 0
+         && !json_object_has_member (object, "crit");
+}
+
+/* Seconds since the epoch, which may have a fraction (RFC 7519, 2). */
+static gboolean
+get_numeric_date (JsonObject *object, const char *member, gint64 *time_us)
+{
+  gint64 seconds;
+  JsonNode *node;
+  double real;
+
+  if (porch_json_get_int (object, member, 0, NUMERIC_DATE_MAX_S, &seconds))
+    {
+      *time_us = seconds * G_USEC_PER_SEC;
+      return TRUE;
+    }
+
+  node = json_object_get_member (object, member);
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_DOUBLE)
+    return FALSE;
+
+  real = json_node_get_double (node);
+  if (!(real >= 0 && real <= NUMERIC_DATE_MAX_S))
+    return FALSE;
+
+  *time_us = real * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+static gboolean
+is_for_us (JsonObject *object)
+{
+  JsonArray *audiences = porch_json_get_array (object, "aud", AUDIENCES_MAX);
+
+  if (audiences == NULL)
+    return g_strcmp0 (porch_json_get_string (object, "aud", CLAIM_MAX_BYTES), AUDIENCE) == 0;
+
+  for (guint i = 0; i < json_array_get_length (audiences); i++)
+    {
+      JsonNode *node = json_array_get_element (audiences, i);
+
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+          && g_str_equal (json_node_get_string (node), AUDIENCE))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static char *
+dup_claim (JsonObject *object, const char *name)
+{
+  return g_strdup (porch_json_get_string (object, name, CLAIM_MAX_BYTES));
+}
+
+/* What is wrong with the claims of a token that is genuine, or NULL. */
+static const char *
+check_claims (JsonObject *object, gint64 now_us)
+{
+  gint64 exp_us, nbf_us;
+
+  if (!get_numeric_date (object, "exp", &exp_us))
+    return "The token does not say when it ends";
+  if (exp_us <= now_us)
+    return "The token has expired";
+  if (json_object_has_member (object, "nbf")
+      && (!get_numeric_date (object, "nbf", &nbf_us) || nbf_us > now_us))
+    return "The token is not valid yet";
+  if (!is_for_us (object))
+    return "The token is for somebody else";
+  if (!porch_user_id_is_valid (porch_json_get_string (object, "sub", PORCH_USER_ID_MAX_BYTES)))
+    return "The token does not say whose it is";
+
+  return NULL;
+}
+
+static PorchJwtClaims *
+read_claims (JsonObject *object)
+{
+  PorchJwtClaims *claims = g_new0 (PorchJwtClaims, 1);
+
+  claims->sub = dup_claim (object, "sub");
+  claims->email = dup_claim (object, "email");
+  claims->session_id = dup_claim (object, "session_id");
+  claims->role = dup_claim (object, "role");
+  claims->aud = g_strdup (AUDIENCE);
+  claims->iss = dup_claim (object, "iss");
+  get_numeric_date (object, "exp", &claims->exp_us);
+  get_numeric_date (object, "iat", &claims->iat_us);
+  return claims;
+}
+
+/* Finds the two dots; FALSE where there are none, or more. */
+static gboolean
+split_token (const char *token, const char **payload, const char **signature)
+{
+  const char *first = strchr (token, '.');
+  const char *second = first != NULL ? strchr (first + 1, '.') : NULL;
+
+  if (second == NULL || strchr (second + 1, '.') != NULL)
+    return FALSE;
+
+  *payload = first + 1;
+  *signature = second + 1;
+  return TRUE;
+}
+
+/**
+ * porch_jwt_verify:
+ * @token: an access token
+ * @secret: the secret it must be signed with
+ * @now_us: the server's clock, Unix microseconds
+ * @error: return location for %PORCH_AUTH_ERROR_BAD_JWT
+ *
+ * Takes a token that is signed HS256 with @secret, ends after @now_us, is for "authenticated", and
+ * names a person.
+ *
+ * Returns: (transfer full): what the token claims
+ */
+PorchJwtClaims *
+porch_jwt_verify (const char *token, const char *secret, gint64 now_us, GError **error)
+{
+  g_autofree char *expected = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  const char *payload, *signature;
+  const char *problem = NULL;
+
+  g_return_val_if_fail (token != NULL, NULL);
+  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
+
+  if (strlen (token) > PORCH_TOKEN_MAX_BYTES || !split_token (token, &payload, &signature))
+    {
+      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT, "This is no token");
+      return NULL;
+    }
+
+  expected = hmac_sha256_base64url (secret, token, signature - 1 - token);
+  if (!porch_equal_in_constant_time (signature, expected)
+      || !header_is_acceptable (token, payload - 1 - token))
+    {
+      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT,
+                           "The token is not signed by us");
+      return NULL;
+    }
+
+  root = decode_object (payload, signature - 1 - payload);
+  problem = root != NULL ? check_claims (json_node_get_object (root), now_us)
+                         : "The token holds no claims";
+  if (problem != NULL)
+    {
+      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT, problem);
+      return NULL;
+    }
+
+  return read_claims (json_node_get_object (root));
+}
+
+/**
+ * porch_jwt_claims_free:
+ * @claims: (transfer full) (nullable): claims
+ */
+void
+porch_jwt_claims_free (PorchJwtClaims *claims)
+{
+  if (claims == NULL)
+    return;
+
+  g_free (claims->sub);
+  g_free (claims->email);
+  g_free (claims->session_id);
+  g_free (claims->role);
+  g_free (claims->aud);
+  g_free (claims->iss);
+  g_free (claims);
+}
+
+static char *
+sign_payload (GString *payload, const char *secret)
+{
+  g_autofree char *encoded = porch_base64url_encode ((const guint8 *) payload->str, payload->len);
+  g_autofree char *message = g_strconcat (HEADER_BASE64URL, ".", encoded, NULL);
+  g_autofree char *signature = hmac_sha256_base64url (secret, message, strlen (message));
+
+  return g_strconcat (message, ".", signature, NULL);
+}
+
+/**
+ * porch_jwt_sign:
+ * @claims: what the token shall claim
+ * @user_metadata: (nullable): the person's own metadata, embedded as it is
+ * @secret: the secret to sign with
+ *
+ * Makes an access token with the claims that Supabase Auth gives a person who signed in with a
+ * password.
+ *
+ * Returns: (transfer full): the token; to be freed with porch_secret_free()
+ */
+char *
+porch_jwt_sign (const PorchJwtClaims *claims, JsonNode *user_metadata, const char *secret)
+{
+  g_autoptr (GString) payload = g_string_sized_new (512);
+  gint64 iat_s;
+
+  g_return_val_if_fail (claims != NULL && claims->sub != NULL, NULL);
+  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
+
+  iat_s = claims->iat_us / G_USEC_PER_SEC;
+  g_string_append_c (payload, '{');
+  porch_json_append_string_member (payload, "aud", claims->aud);
+  porch_json_append_int_member (payload, "exp", claims->exp_us / G_USEC_PER_SEC);
+  porch_json_append_int_member (payload, "iat", iat_s);
+  porch_json_append_string_member (payload, "iss", claims->iss);
+  porch_json_append_string_member (payload, "sub", claims->sub);
+  porch_json_append_string_member (payload, "email", claims->email);
+  porch_json_append_string_member (payload, "role", claims->role);
+  porch_json_append_string_member (payload, "session_id", claims->session_id);
+  porch_json_append_string_member (payload, "aal", "aal1");
+  porch_json_append_name (payload, "amr");
+  g_string_append_printf (payload, "[{\"method\":\"password\",\"timestamp\":%" G_GINT64_FORMAT "}]",
+                          iat_s);
+  porch_json_append_name (payload, "app_metadata");
+  g_string_append (payload, "{\"provider\":\"email\",\"providers\":[\"email\"]}");
+  if (user_metadata != NULL)
+    {
+      g_autofree char *metadata = porch_json_to_string (user_metadata);
+
+      porch_json_append_name (payload, "user_metadata");
+      g_string_append (payload, metadata);
+    }
+  g_string_append_c (payload, '}');
+
+  return sign_payload (payload, secret);
+}
+
+/**
+ * porch_jwt_sign_anon:
+ * @secret: the secret to sign with
+ * @now_us: the server's clock, Unix microseconds
+ *
+ * Makes the anonymous API key, which is public, good for ten years, and nobody's access token.
+ *
+ * Returns: (transfer full): the key
+ */
+char *
+porch_jwt_sign_anon (const char *secret, gint64 now_us)
+{
+  g_autoptr (GString) payload = g_string_new ("{");
+  gint64 now_s = now_us / G_USEC_PER_SEC;
+
+  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
+
+  porch_json_append_string_member (payload, "role", "anon");
+  porch_json_append_string_member (payload, "iss", "porchlight");
+  porch_json_append_int_member (payload, "iat", now_s);
+  porch_json_append_int_member (payload, "exp", now_s + ANON_LIFETIME_S);
+  g_string_append_c (payload, '}');
+
+  return sign_payload (payload, secret);
+}
+
+/**
+ * porch_base64url_encode:
+ * @bytes: (array length=length): what to write
+ * @length: how many bytes
+ *
+ * Returns: (transfer full): @bytes in base64url (RFC 4648, 5), without padding
+ */
+char *
+porch_base64url_encode (const guint8 *bytes, gsize length)
+{
+  char *text = g_malloc (length / 3 * 4 + 4 + 1);
+  char *end = text;
+
+  for (gsize i = 0; i < length; i += 3)
+    {
+      gsize count = MIN (length - i, 3);
+      guint32 group = (guint32) bytes[i] << 16 | (count > 1 ? bytes[i + 1] << 8 : 0)
+                      | (count > 2 ? bytes[i + 2] : 0);
+
+      for (gsize digit = 0; digit <= count; digit++)
+        *end++ = base64url_digits[group >> (18 - 6 * digit) & 63];
+    }
+
+  *end = '\0';
+  return text;
+}
+
+static int
+base64url_digit_value (char digit)
+{
+  const char *found = digit != '\0' ? strchr (base64url_digits, digit) : NULL;
+
+  return found != NULL ? found - base64url_digits : -1;
+}
+
+/**
+ * porch_base64url_decode:
+ * @text: base64url (RFC 4648, 5), without padding
+ * @length: its length in bytes, or -1
+ * @decoded_length: (out): return location for the length of what it stands for
+ *
+ * Takes only what porch_base64url_encode() could have written, so that no two texts stand for the
+ * same bytes.
+ *
+ * Returns: (transfer full) (nullable) (array length=decoded_length): the bytes, and a NUL after
+ * them
+ */
+guint8 *
+porch_base64url_decode (const char *text, gssize length, gsize *decoded_length)
+{
+  gsize text_length = length < 0 ? strlen (text) : (gsize) length;
+  g_autofree guint8 *decoded = NULL;
+  guint32 bits = 0;
+  guint n_bits = 0;
+  gsize end = 0;
+
+  if (text_length % 4 == 1)
+    return NULL;
+
+  decoded = g_malloc (text_length / 4 * 3 + 3);
+  for (gsize i = 0; i < text_length; i++)
+    {
+      int value = base64url_digit_value (text[i]);
+
+      if (value < 0)
+        return NULL;
+
+      bits = bits << 6 | value;
+      n_bits += 6;
+      if (n_bits >= 8)
+        {
+          n_bits -= 8;
+          decoded[end++] = bits >> n_bits;
+          bits &= (1u << n_bits) - 1;
+        }
+    }
+
+  if (bits != 0)
+    return NULL;
+
+  decoded[end] = '\0';
+  *decoded_length = end;
+  return g_steal_pointer (&decoded);
+}
