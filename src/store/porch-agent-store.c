@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The agent's own file, seen from the main loop: what is put waits in memory for some seconds and
+ * is then written in one transaction on one worker; what is loaded is read there too. Owned by
+ * PorchAgentService. What cannot be written because the disk is full stays here and is tried again;
+ * what the file is and does when damaged is PorchAgentDatabase's.
+ */
+
+#define G_LOG_DOMAIN "porch-store"
+
+#include "store/porch-agent-store.h"
+
+#include "store/porch-agent-database.h"
+
+/* So long may a change wait for others to go with it: a busy morning costs one write each. */
+#define WRITE_DELAY_MS (5 * 1000)
+
+/* How soon a full disk is tried again. */
+#define RETRY_DELAY_MS (60 * 1000)
+
+struct _PorchAgentStore
+{
+  GObject parent_instance;
+
+  char *path;
+  PorchClock *clock;
+  PorchAgentStoreFault fault;
+
+  /* One thread at most, and none while there is nothing to do; the database is its own. */
+  GThreadPool *worker;
+  PorchAgentDatabase *database;
+
+  /* Changes by account and user id ("key" or "key/user"), the newest of each. */
+  GHashTable *pending;
+  guint write_timeout_id;
+};
+
+G_DEFINE_FINAL_TYPE (PorchAgentStore, porch_agent_store, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_FAULT = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* What the worker does, and what came of it; the worker's between push and on_job_done_cb(). */
+typedef struct Job
+{
+  void (*run) (PorchAgentDatabase *database, struct Job *job);
+  char *account;
+  GPtrArray *changes;
+  GPtrArray *records;
+  GError *error;
+} Job;
+
+static void
+job_free (Job *job)
+{
+  g_free (job->account);
+  g_clear_pointer (&job->changes, g_ptr_array_unref);
+  g_clear_pointer (&job->records, g_ptr_array_unref);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+static void arm_write (PorchAgentStore *self, guint delay_ms);
+
+static void
+set_fault (PorchAgentStore *self, PorchAgentStoreFault fault)
+{
+  if (self->fault == fault)
+    return;
+
+  g_debug ("Fault %d becomes %d", self->fault, fault);
+  self->fault = fault;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FAULT]);
+}
+
+static char *
+change_get_key (const PorchStoreChange *change)
+{
+  const char *user_id = change->contact != NULL ? change->contact->user_id : change->user_id;
+
+  return user_id != NULL ? g_strconcat (change->account_key, "/", user_id, NULL)
+                         : g_strdup (change->account_key);
+}
+
+static void
+put_back (PorchAgentStore *self, GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      PorchStoreChange *change = g_ptr_array_index (changes, i);
+      g_autofree char *key = change_get_key (change);
+
+      if (!g_hash_table_contains (self->pending, key))
+        {
+          g_hash_table_insert (self->pending, g_steal_pointer (&key), change);
+          changes->pdata[i] = NULL;
+        }
+    }
+}
+
+static gboolean
+on_job_done_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  PorchAgentStore *self = g_task_get_source_object (task);
+  Job *job = g_task_get_task_data (task);
+
+  if (job->error != NULL)
+    {
+      g_warning ("%s", job->error->message);
+      if (job->changes != NULL && job->error->code == PORCH_AGENT_STORE_FAULT_UNWRITABLE)
+        {
+          put_back (self, job->changes);
+          arm_write (self, RETRY_DELAY_MS);
+        }
+      set_fault (self, job->error->code);
+    }
+  else if (job->changes == NULL || job->changes->len > 0)
+    set_fault (self, PORCH_AGENT_STORE_FAULT_NONE);
+
+  if (job->records != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&job->records),
+                           (GDestroyNotify) g_ptr_array_unref);
+  else if (job->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&job->error));
+  else
+    g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_worker (gpointer data, gpointer user_data)
+{
+  GTask *task = data;
+  PorchAgentStore *self = user_data;
+  Job *job = g_task_get_task_data (task);
+
+  job->run (self->database, job);
+
+  /* The task, and with it the store, is let go of in the main loop. */
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_job_done_cb, task, g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
+static void
+push_job (PorchAgentStore *self,
+          const Job *template,
+          gpointer source_tag,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_task_data (task, g_memdup2 (template, sizeof *template), (GDestroyNotify) job_free);
+  g_thread_pool_push (self->worker, task, NULL);
+}
+
+static void
+run_load_accounts (PorchAgentDatabase *database, Job *job)
+{
+  job->records = porch_agent_database_load_accounts (database, &job->error);
+}
+
+static void
+run_load_contacts (PorchAgentDatabase *database, Job *job)
+{
+  job->records = porch_agent_database_load_contacts (database, job->account, &job->error);
+}
+
+static void
+run_write (PorchAgentDatabase *database, Job *job)
+{
+  if (job->changes->len > 0)
+    porch_agent_database_write (database, job->changes, &job->error);
+}
+
+/* An account is there before its contacts are. */
+static int
+compare_changes (gconstpointer a, gconstpointer b)
+{
+  const PorchStoreChange *first = *(const PorchStoreChange *const *) a;
+  const PorchStoreChange *second = *(const PorchStoreChange *const *) b;
+
+  return (second->account != NULL) - (first->account != NULL);
+}
+
+static GPtrArray *
+steal_pending (PorchAgentStore *self)
+{
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) porch_store_change_free);
+  GHashTableIter iter;
+  gpointer change;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &change))
+    {
+      g_ptr_array_add (changes, change);
+      g_hash_table_iter_steal (&iter);
+    }
+  g_ptr_array_sort (changes, compare_changes);
+  return changes;
+}
+
+static gboolean
+on_write_timeout_cb (gpointer user_data)
+{
+  PorchAgentStore *self = user_data;
+
+  self->write_timeout_id = 0;
+  porch_agent_store_flush_async (self, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+arm_write (PorchAgentStore *self, guint delay_ms)
+{
+  if (self->write_timeout_id == 0)
+    self->write_timeout_id = porch_clock_add_timeout (self->clock, delay_ms, on_write_timeout_cb,
+                                                      self);
+}
+
+static void
+put_change (PorchAgentStore *self, PorchStoreChange *change)
+{
+  if (self->fault == PORCH_AGENT_STORE_FAULT_DAMAGED
+      || self->fault == PORCH_AGENT_STORE_FAULT_NEWER)
+    {
+      porch_store_change_free (change);
+      return;
+    }
+
+  g_hash_table_insert (self->pending, change_get_key (change), change);
+  arm_write (self, WRITE_DELAY_MS);
+}
+
+static void
+porch_agent_store_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PorchAgentStore *self = PORCH_AGENT_STORE (object);
+
+  switch (id)
+    {
+    case PROP_FAULT:
+      g_value_set_enum (value, self->fault);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+porch_agent_store_finalize (GObject *object)
+{
+  PorchAgentStore *self = PORCH_AGENT_STORE (object);
+
+  /* Every job holds the store, so that the worker is at rest here. */
+  g_thread_pool_free (self->worker, FALSE, TRUE);
+  g_clear_pointer (&self->database, porch_agent_database_free);
+  porch_clock_clear_timeout (self->clock, &self->write_timeout_id);
+  g_hash_table_unref (self->pending);
+  g_clear_object (&self->clock);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (porch_agent_store_parent_class)->finalize (object);
+}
+
+static void
+porch_agent_store_class_init (PorchAgentStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = porch_agent_store_get_property;
+  object_class->finalize = porch_agent_store_finalize;
+
+  properties[PROP_FAULT] = g_param_spec_enum (
+      "fault", NULL, NULL, PORCH_TYPE_AGENT_STORE_FAULT, PORCH_AGENT_STORE_FAULT_NONE,
+      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+porch_agent_store_init (PorchAgentStore *self)
+{
+  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) porch_store_change_free);
+  self->worker = g_thread_pool_new (on_worker, self, 1, FALSE, NULL);
+}
+
+G_DEFINE_ENUM_TYPE (PorchAgentStoreFault,
+                    porch_agent_store_fault,
+                    G_DEFINE_ENUM_VALUE (PORCH_AGENT_STORE_FAULT_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (PORCH_AGENT_STORE_FAULT_UNWRITABLE, "unwritable"),
+                    G_DEFINE_ENUM_VALUE (PORCH_AGENT_STORE_FAULT_DAMAGED, "damaged"),
+                    G_DEFINE_ENUM_VALUE (PORCH_AGENT_STORE_FAULT_NEWER, "newer"))
+
+/**
+ * porch_agent_store_new:
+ * @path: (type filename): the file; made with its folder where it is missing
+ * @clock: for the moment to write
+ *
+ * Nothing is opened before the first load or write.
+ *
+ * Returns: (transfer full): a store
+ */
+PorchAgentStore *
+porch_agent_store_new (const char *path, PorchClock *clock)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
+
+  PorchAgentStore *self = g_object_new (PORCH_TYPE_AGENT_STORE, NULL);
+  self->path = g_strdup (path);
+  self->clock = g_object_ref (clock);
+  self->database = porch_agent_database_new (path);
+  return self;
+}
+
+/**
+ * porch_agent_store_get_path:
+ * @self: a store
+ *
+ * Returns: (type filename): the file
+ */
+const char *
+porch_agent_store_get_path (PorchAgentStore *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_STORE (self), NULL);
+
+  return self->path;
+}
+
+/**
+ * porch_agent_store_get_fault:
+ * @self: a store
+ *
+ * Returns: what keeps the store from storing, as known from the last call that ended
+ */
+PorchAgentStoreFault
+porch_agent_store_get_fault (PorchAgentStore *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_STORE (self), PORCH_AGENT_STORE_FAULT_NONE);
+
+  return self->fault;
+}
+
+/**
+ * porch_agent_store_load_accounts_async:
+ * @self: a store
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the accounts
+ * @user_data: for @callback
+ */
+void
+porch_agent_store_load_accounts_async (PorchAgentStore *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+
+  push_job (self, &(Job){ .run = run_load_accounts }, porch_agent_store_load_accounts_async,
+            cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_store_load_accounts_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for %G_IO_ERROR_CANCELLED, the only failure: a file that cannot be read
+ *   gives what it can, and "fault" says the rest
+ *
+ * Returns: (transfer full) (element-type PorchAccountRecord): the accounts, last used first
+ */
+GPtrArray *
+porch_agent_store_load_accounts_finish (PorchAgentStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_store_load_contacts_async:
+ * @self: a store
+ * @account: an account's key
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the contacts
+ * @user_data: for @callback
+ */
+void
+porch_agent_store_load_contacts_async (PorchAgentStore *self,
+                                       const char *account,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  push_job (self, &(Job){ .run = run_load_contacts, .account = g_strdup (account) },
+            porch_agent_store_load_contacts_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_store_load_contacts_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for %G_IO_ERROR_CANCELLED, the only failure, as with accounts
+ *
+ * Returns: (transfer full) (element-type PorchContactRecord): the account's contacts
+ */
+GPtrArray *
+porch_agent_store_load_contacts_finish (PorchAgentStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_store_put_account:
+ * @self: a store
+ * @record: an account; replaces the one of the same key
+ */
+void
+porch_agent_store_put_account (PorchAgentStore *self, const PorchAccountRecord *record)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (record != NULL);
+
+  PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
+  change->account = porch_account_record_copy (record);
+  change->account_key = g_strdup (record->key);
+  put_change (self, change);
+}
+
+/**
+ * porch_agent_store_remove_account:
+ * @self: a store
+ * @account: an account's key, which is not put again
+ *
+ * Removes an account with all its contacts.
+ */
+void
+porch_agent_store_remove_account (PorchAgentStore *self, const char *account)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
+  change->account_key = g_strdup (account);
+  put_change (self, change);
+}
+
+/**
+ * porch_agent_store_put_contact:
+ * @self: a store
+ * @account: the account's key
+ * @record: a contact; replaces the one of the same id
+ */
+void
+porch_agent_store_put_contact (PorchAgentStore *self,
+                               const char *account,
+                               const PorchContactRecord *record)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+  g_return_if_fail (record != NULL);
+
+  PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
+  change->account_key = g_strdup (account);
+  change->contact = porch_contact_record_copy (record);
+  put_change (self, change);
+}
+
+/**
+ * porch_agent_store_remove_contact:
+ * @self: a store
+ * @account: the account's key
+ * @user_id: the contact's id
+ */
+void
+porch_agent_store_remove_contact (PorchAgentStore *self, const char *account, const char *user_id)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+  g_return_if_fail (user_id != NULL);
+
+  PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
+  change->account_key = g_strdup (account);
+  change->user_id = g_strdup (user_id);
+  put_change (self, change);
+}
+
+/**
+ * porch_agent_store_flush_async:
+ * @self: a store
+ * @callback: (nullable): called when all that was put before is written, or cannot be
+ * @user_data: for @callback
+ *
+ * Writes now instead of some seconds later: after what a person did, and at exit.
+ */
+void
+porch_agent_store_flush_async (PorchAgentStore *self,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+
+  porch_clock_clear_timeout (self->clock, &self->write_timeout_id);
+  push_job (self, &(Job){ .run = run_write, .changes = steal_pending (self) },
+            porch_agent_store_flush_async, NULL, callback, user_data);
+}
+
+/**
+ * porch_agent_store_flush_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: whether all that was put is written
+ */
+gboolean
+porch_agent_store_flush_finish (PorchAgentStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
