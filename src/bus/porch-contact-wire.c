@@ -85,13 +85,11 @@ porch_contact_wire_apply (PorchRoster *roster, GVariant *changed)
           g_ptr_array_add (added, contact);
         }
 
-      g_object_freeze_notify (G_OBJECT (contact));
       porch_contact_set_name (contact, *name != '\0' ? name : NULL);
       porch_contact_set_avatar (contact, *avatar != '\0' ? avatar : NULL);
       porch_contact_set_favourite (contact, (flags & FLAG_FAVOURITE) != 0);
       porch_contact_set_missing (contact, (flags & FLAG_MISSING) != 0);
       porch_roster_mirror (roster, contact, &state);
-      g_object_thaw_notify (G_OBJECT (contact));
     }
 
   if (added->len > 0)
