@@ -162,6 +162,7 @@ typedef struct
   gint64 last_active_us;
 } PorchStorePresence;
 
+PorchStorePresence *porch_store_presence_copy (const PorchStorePresence *presence);
 void porch_store_presence_free (PorchStorePresence *presence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchStorePresence, porch_store_presence_free)
 
