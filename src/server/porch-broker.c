@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The embedded broker: Pusher Channels, protocol 7, at /app/{key}. It lets clients in, checks what
+ * they were authorised for, keeps the channels, and carries events: the server's own through
+ * porch_broker_publish(), client events where the protocol allows them. It knows who is connected
+ * but not what presence means; PorchPresenceService does. Owned by main.
+ */
+
+#define G_LOG_DOMAIN "porch-server"
+
+#include "server/porch-broker.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "protocol/porch-pusher-signature.h"
+#include "protocol/porch-user-id.h"
+#include "server/porch-broker-channel.h"
+#include "server/porch-broker-connection.h"
+
+#define PROTOCOL_MIN        5
+#define PROTOCOL_MAX        7
+#define CLIENT_EVENT_PREFIX "client-"
+/* How often silence is looked for: what it adds to the bounds on how long a dot may lie. */
+#define SWEEP_INTERVAL_MS 5000
+
+enum
+{
+  SIGNAL_OWNER_CONNECTED,
+  SIGNAL_OWNER_DISCONNECTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+struct _PorchBroker
+{
+  GObject parent_instance;
+
+  PorchClock *clock;
+  char *key;
+  char *secret;
+  guint max_connections;
+  guint n_established;
+  GHashTable *connections; /* PorchBrokerConnection, a set */
+  GHashTable *channels;    /* name → PorchBrokerChannel */
+  guint sweep_id;
+};
+
+G_DEFINE_FINAL_TYPE (PorchBroker, porch_broker, G_TYPE_OBJECT)
+
+static void
+porch_broker_dispose (GObject *object)
+{
+  PorchBroker *self = PORCH_BROKER (object);
+
+  porch_broker_stop (self);
+
+  G_OBJECT_CLASS (porch_broker_parent_class)->dispose (object);
+}
+
+static void
+porch_broker_finalize (GObject *object)
+{
+  PorchBroker *self = PORCH_BROKER (object);
+
+  g_hash_table_unref (self->connections);
+  g_hash_table_unref (self->channels);
+  g_free (self->key);
+  g_free (self->secret);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (porch_broker_parent_class)->finalize (object);
+}
+
+static void
+porch_broker_class_init (PorchBrokerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = porch_broker_dispose;
+  object_class->finalize = porch_broker_finalize;
+
+  signals[SIGNAL_OWNER_CONNECTED] = g_signal_new ("owner-connected", PORCH_TYPE_BROKER,
+                                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OWNER_DISCONNECTED] = g_signal_new ("owner-disconnected", PORCH_TYPE_BROKER,
+                                                     G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                     G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+porch_broker_init (PorchBroker *self)
+{
+  self->max_connections = PORCH_BROKER_CONNECTIONS_MAX;
+  self->connections = g_hash_table_new (NULL, NULL);
+  self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify) porch_broker_channel_free);
+}
+
+static void
+send_subscription_succeeded (PorchBrokerChannel *channel, PorchBrokerConnection *connection)
+{
+  PorchBrokerChannelKind kind = porch_broker_channel_get_kind (channel);
+  g_autofree char *members = NULL;
+
+  if (kind == PORCH_BROKER_CHANNEL_PRESENCE || kind == PORCH_BROKER_CHANNEL_PERSON)
+    members = porch_broker_channel_build_members (channel);
+
+  porch_broker_connection_send_event (connection, PORCH_PUSHER_EVENT_SUBSCRIPTION_SUCCEEDED,
+                                      porch_broker_channel_get_name (channel),
+                                      members != NULL ? members : "{}");
+}
+
+static void
+announce_member (PorchBroker *self,
+                 PorchBrokerChannel *channel,
+                 const char *event,
+                 const PorchPusherMember *member,
+                 const char *except_socket_id)
+{
+  g_autofree char *data = porch_pusher_member_build (member->user_id, member->user_info);
+  g_autofree char *text = porch_pusher_frame_build (event, porch_broker_channel_get_name (channel),
+                                                    data);
+
+  porch_broker_channel_broadcast (channel, text, except_socket_id);
+}
+
+static void
+enter_channel (PorchBroker *self,
+               PorchBrokerConnection *connection,
+               const char *name,
+               const PorchPusherMember *member)
+{
+  PorchBrokerChannel *channel = g_hash_table_lookup (self->channels, name);
+  PorchBrokerSubscription *subscription;
+  gboolean is_first;
+
+  if (channel == NULL)
+    {
+      channel = porch_broker_channel_new (name);
+      g_hash_table_insert (self->channels, (gpointer) porch_broker_channel_get_name (channel),
+                           channel);
+    }
+
+  subscription = porch_broker_channel_subscribe (channel, connection, member, &is_first);
+  g_hash_table_insert (porch_broker_connection_get_subscriptions (connection),
+                       (gpointer) porch_broker_channel_get_name (channel), subscription);
+  send_subscription_succeeded (channel, connection);
+
+  if (!is_first)
+    return;
+
+  announce_member (self, channel, PORCH_PUSHER_EVENT_MEMBER_ADDED, member,
+                   porch_broker_connection_get_socket_id (connection));
+  if (porch_broker_channel_get_kind (channel) == PORCH_BROKER_CHANNEL_PERSON)
+    g_signal_emit (self, signals[SIGNAL_OWNER_CONNECTED], 0, member->user_id);
+}
+
+/* The subscription is out of its connection's table already. */
+static void
+leave_channel (PorchBroker *self, PorchBrokerSubscription *subscription)
+{
+  PorchBrokerChannel *channel = subscription->channel;
+  gboolean is_person = porch_broker_channel_get_kind (channel) == PORCH_BROKER_CHANNEL_PERSON;
+  g_autofree char *user_id = g_strdup (subscription->user_id);
+  gboolean was_last = porch_broker_channel_unsubscribe (subscription);
+
+  if (was_last)
+    {
+      PorchPusherMember member = { .user_id = user_id };
+
+      announce_member (self, channel, PORCH_PUSHER_EVENT_MEMBER_REMOVED, &member, NULL);
+    }
+  if (porch_broker_channel_get_n_subscriptions (channel) == 0)
+    g_hash_table_remove (self->channels, porch_broker_channel_get_name (channel));
+
+  if (was_last && is_person)
+    g_signal_emit (self, signals[SIGNAL_OWNER_DISCONNECTED], 0, user_id);
+}
+
+static void
+leave_all_channels (PorchBroker *self, PorchBrokerConnection *connection)
+{
+  GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
+  GHashTableIter iter;
+  gpointer subscription;
+
+  g_hash_table_iter_init (&iter, subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &subscription))
+    {
+      g_hash_table_iter_remove (&iter);
+      leave_channel (self, subscription);
+    }
+}
+
+static void
+send_subscription_error (PorchBrokerConnection *connection,
+                         const char *channel,
+                         const char *type,
+                         const char *message,
+                         int status)
+{
+  g_autofree char *data = porch_pusher_subscription_error_build (type, message, status);
+
+  porch_broker_connection_send_event (connection, PORCH_PUSHER_EVENT_SUBSCRIPTION_ERROR, channel,
+                                      data);
+}
+
+/* Whether a channel has room for one more member. */
+static gboolean
+has_room (PorchBroker *self, const char *name, const PorchPusherMember *member)
+{
+  PorchBrokerChannel *channel = g_hash_table_lookup (self->channels, name);
+
+  return channel == NULL || porch_broker_channel_get_kind (channel) != PORCH_BROKER_CHANNEL_PRESENCE
+         || porch_broker_channel_has_member (channel, member->user_id)
+         || porch_broker_channel_get_n_members (channel) < PORCH_BROKER_MEMBERS_MAX;
+}
+
+static void
+subscribe (PorchBroker *self,
+           PorchBrokerConnection *connection,
+           const PorchPusherSubscribe *subscribe)
+{
+  PorchBrokerChannelKind kind = porch_broker_channel_kind_of (subscribe->channel);
+  const char *socket_id = porch_broker_connection_get_socket_id (connection);
+  g_autoptr (PorchPusherMember) member = NULL;
+
+  if (kind != PORCH_BROKER_CHANNEL_PUBLIC
+      && (subscribe->auth == NULL
+          || !porch_pusher_channel_auth_verify (subscribe->auth, self->key, self->secret, socket_id,
+                                                subscribe->channel, subscribe->channel_data)))
+    {
+      send_subscription_error (connection, subscribe->channel, "AuthError",
+                               "The authorisation is not valid", SOUP_STATUS_UNAUTHORIZED);
+      return;
+    }
+
+  if (kind == PORCH_BROKER_CHANNEL_PRESENCE || kind == PORCH_BROKER_CHANNEL_PERSON)
+    {
+      if (subscribe->channel_data != NULL)
+        member = porch_pusher_member_parse (subscribe->channel_data, NULL);
+      if (member == NULL)
+        {
+          send_subscription_error (connection, subscribe->channel, "AuthError",
+                                   "A presence channel needs channel_data with a user_id",
+                                   SOUP_STATUS_BAD_REQUEST);
+          return;
+        }
+      if (!has_room (self, subscribe->channel, member))
+        {
+          send_subscription_error (connection, subscribe->channel, "LimitReached",
+                                   "The channel is full", SOUP_STATUS_FORBIDDEN);
+          return;
+        }
+    }
+
+  enter_channel (self, connection, subscribe->channel, member);
+}
+
+static void
+on_subscribe (PorchBroker *self, PorchBrokerConnection *connection, PorchPusherFrame *frame)
+{
+  GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PorchPusherSubscribe) parsed = porch_pusher_subscribe_parse (frame->data, &error);
+
+  if (parsed == NULL)
+    porch_broker_connection_send_error (connection, 0, "The subscription is malformed");
+  else if (g_hash_table_contains (subscriptions, parsed->channel))
+    porch_broker_connection_send_error (connection, 0, "Already subscribed to this channel");
+  else if (g_hash_table_size (subscriptions) >= PORCH_BROKER_CHANNELS_MAX)
+    send_subscription_error (connection, parsed->channel, "LimitReached",
+                             "Too many channels on one connection", SOUP_STATUS_FORBIDDEN);
+  else
+    subscribe (self, connection, parsed);
+}
+
+static void
+on_unsubscribe (PorchBroker *self, PorchBrokerConnection *connection, PorchPusherFrame *frame)
+{
+  GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
+  g_autoptr (PorchPusherSubscribe) parsed = porch_pusher_subscribe_parse (frame->data, NULL);
+  gpointer subscription;
+
+  if (parsed != NULL
+      && g_hash_table_steal_extended (subscriptions, parsed->channel, NULL, &subscription))
+    leave_channel (self, subscription);
+}
+
+/* Why a client event is refused; NULL where it is not. */
+static const char *
+find_client_event_fault (PorchBrokerConnection *connection,
+                         const PorchPusherFrame *frame,
+                         const PorchBrokerSubscription *subscription)
+{
+  PorchBrokerChannelKind kind;
+
+  if (!g_str_has_prefix (frame->event, CLIENT_EVENT_PREFIX))
+    return "Client events begin with “client-”";
+  if (subscription == NULL)
+    return "Client events need a subscription to their channel";
+
+  /* On a person's channel only the server speaks: anybody may watch there. */
+  kind = porch_broker_channel_get_kind (subscription->channel);
+  if (kind != PORCH_BROKER_CHANNEL_PRIVATE && kind != PORCH_BROKER_CHANNEL_PRESENCE)
+    return "Client events are not allowed on this channel";
+  if (frame->data != NULL && strlen (frame->data) > PORCH_PUSHER_DATA_MAX_BYTES)
+    return "The data of the event is too large";
+  if (!porch_broker_connection_take_client_event (connection))
+    return "Too many client events";
+
+  return NULL;
+}
+
+static void
+on_client_event (PorchBroker *self, PorchBrokerConnection *connection, PorchPusherFrame *frame)
+{
+  PorchBrokerSubscription *subscription
+      = frame->channel != NULL ? g_hash_table_lookup (
+            porch_broker_connection_get_subscriptions (connection), frame->channel)
+                               : NULL;
+  const char *fault = find_client_event_fault (connection, frame, subscription);
+  g_autofree char *text = NULL;
+
+  if (fault != NULL)
+    {
+      porch_broker_connection_send_error (connection, PORCH_PUSHER_ERROR_CLIENT_EVENT, fault);
+      return;
+    }
+
+  text = porch_pusher_frame_build_client_event (frame->event, frame->channel, frame->data,
+                                                subscription->user_id);
+  porch_broker_channel_broadcast (subscription->channel, text,
+                                  porch_broker_connection_get_socket_id (connection));
+}
+
+static void
+on_connection_frame (PorchBrokerConnection *connection, PorchPusherFrame *frame, gpointer user_data)
+{
+  PorchBroker *self = user_data;
+
+  if (g_str_equal (frame->event, PORCH_PUSHER_EVENT_SUBSCRIBE))
+    on_subscribe (self, connection, frame);
+  else if (g_str_equal (frame->event, PORCH_PUSHER_EVENT_UNSUBSCRIBE))
+    on_unsubscribe (self, connection, frame);
+  else if (g_str_has_prefix (frame->event, "pusher:"))
+    porch_broker_connection_send_error (connection, 0, "This event is not supported");
+  else
+    on_client_event (self, connection, frame);
+}
+
+static void
+show_out (PorchBroker *self, PorchBrokerConnection *connection, guint16 code, const char *reason)
+{
+  if (porch_broker_connection_is_established (connection))
+    self->n_established--;
+  porch_broker_connection_close (connection, code, reason);
+  leave_all_channels (self, connection);
+}
+
+static void
+on_connection_closed (PorchBrokerConnection *connection, gpointer user_data)
+{
+  PorchBroker *self = user_data;
+
+  if (porch_broker_connection_is_established (connection))
+    self->n_established--;
+  leave_all_channels (self, connection);
+  g_hash_table_remove (self->connections, connection);
+  porch_broker_connection_free (connection);
+
+  if (g_hash_table_size (self->connections) == 0)
+    porch_clock_clear_timeout (self->clock, &self->sweep_id);
+}
+
+static const PorchBrokerConnectionFuncs connection_funcs = {
+  .frame = on_connection_frame,
+  .closed = on_connection_closed,
+};
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  PorchBroker *self = user_data;
+  gint64 now_us = porch_clock_get_monotonic_us (self->clock);
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    if (!porch_broker_connection_check (connection, now_us))
+      show_out (self, connection, PORCH_PUSHER_CLOSE_NO_PONG, "Pong reply not received");
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* The close code for who may not come in, 0 for who may. */
+static guint16
+find_refusal (PorchBroker *self, const char *key, const char *protocol, const char **reason)
+{
+  guint64 version;
+
+  if (!g_str_equal (key, self->key))
+    {
+      *reason = "No such app";
+      return PORCH_PUSHER_CLOSE_UNKNOWN_APP;
+    }
+  if (protocol == NULL)
+    {
+      *reason = "No protocol version supplied";
+      return PORCH_PUSHER_CLOSE_NO_PROTOCOL;
+    }
+  if (!g_ascii_string_to_unsigned (protocol, 10, PROTOCOL_MIN, PROTOCOL_MAX, &version, NULL))
+    {
+      *reason = "Unsupported protocol version";
+      return PORCH_PUSHER_CLOSE_UNSUPPORTED_PROTOCOL;
+    }
+  if (self->n_established >= self->max_connections)
+    {
+      *reason = "Over capacity";
+      return PORCH_PUSHER_CLOSE_OVER_CAPACITY;
+    }
+
+  return 0;
+}
+
+static void
+on_socket_request (PorchHttpRequest *request, gpointer user_data)
+{
+  PorchBroker *self = user_data;
+  const char *reason = NULL;
+  guint16 refusal = find_refusal (self, porch_http_request_get_path_param (request, "key"),
+                                  porch_http_request_get_query_param (request, "protocol"),
+                                  &reason);
+  PorchBrokerConnection *connection = porch_broker_connection_accept (request, self->clock,
+                                                                      &connection_funcs, self);
+
+  if (connection == NULL)
+    return;
+
+  g_hash_table_add (self->connections, connection);
+  if (self->sweep_id == 0)
+    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep, self);
+
+  if (refusal != 0)
+    {
+      porch_broker_connection_close (connection, refusal, reason);
+      return;
+    }
+
+  self->n_established++;
+  porch_broker_connection_establish (connection);
+}
+
+/**
+ * porch_broker_new:
+ * @clock: for silence and rates
+ * @key: the app key, which every client knows
+ * @secret: the app secret, which signs authorisations
+ *
+ * Returns: (transfer full): a broker that nobody can reach yet
+ */
+PorchBroker *
+porch_broker_new (PorchClock *clock, const char *key, const char *secret)
+{
+  PorchBroker *self = g_object_new (PORCH_TYPE_BROKER, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->key = g_strdup (key);
+  self->secret = g_strdup (secret);
+
+  return self;
+}
+
+/**
+ * porch_broker_add_routes:
+ * @self: a broker, which outlives @server or is stopped after it
+ * @server: where clients come from
+ */
+void
+porch_broker_add_routes (PorchBroker *self, PorchHttpServer *server)
+{
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  porch_http_server_add_route (server, "GET", "/app/{key}", on_socket_request, self);
+}
+
+/**
+ * porch_broker_set_max_connections:
+ * @self: a broker
+ * @max_connections: how many clients it carries; more are told 4100, over capacity
+ */
+void
+porch_broker_set_max_connections (PorchBroker *self, guint max_connections)
+{
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  self->max_connections = max_connections;
+}
+
+/**
+ * porch_broker_get_n_connections:
+ * @self: a broker
+ *
+ * Returns: how many clients are connected
+ */
+guint
+porch_broker_get_n_connections (PorchBroker *self)
+{
+  g_return_val_if_fail (PORCH_IS_BROKER (self), 0);
+
+  return self->n_established;
+}
+
+/**
+ * porch_broker_publish:
+ * @self: a broker
+ * @channel: a channel
+ * @event: an event
+ * @data: JSON
+ * @except_socket_id: (nullable): the connection that does not get it
+ *
+ * Sends an event of the server's own to all who are subscribed now.
+ */
+void
+porch_broker_publish (PorchBroker *self,
+                      const char *channel,
+                      const char *event,
+                      const char *data,
+                      const char *except_socket_id)
+{
+  PorchBrokerChannel *found;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  found = g_hash_table_lookup (self->channels, channel);
+  if (found == NULL)
+    return;
+
+  text = porch_pusher_frame_build (event, channel, data);
+  porch_broker_channel_broadcast (found, text, except_socket_id);
+}
+
+/**
+ * porch_broker_is_watched:
+ * @self: a broker
+ * @channel: a person's channel
+ *
+ * Returns: whether anybody other than that person is subscribed
+ */
+gboolean
+porch_broker_is_watched (PorchBroker *self, const char *channel)
+{
+  PorchBrokerChannel *found;
+
+  g_return_val_if_fail (PORCH_IS_BROKER (self), FALSE);
+
+  found = g_hash_table_lookup (self->channels, channel);
+
+  return found != NULL && porch_broker_channel_is_watched (found);
+}
+
+/**
+ * porch_broker_has_owner:
+ * @self: a broker
+ * @user_id: a person
+ *
+ * Returns: whether they are subscribed to their own channel
+ */
+gboolean
+porch_broker_has_owner (PorchBroker *self, const char *user_id)
+{
+  g_autofree char *channel = porch_user_id_to_channel (user_id);
+  PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
+
+  return found != NULL && porch_broker_channel_has_member (found, user_id);
+}
+
+/**
+ * porch_broker_authorize:
+ * @self: a broker
+ * @socket_id: a connection
+ * @channel: the channel that it may subscribe to
+ * @channel_data: (nullable): who it is, for presence channels
+ *
+ * Returns: (transfer full): the answer of the authorisation endpoint, JSON
+ */
+char *
+porch_broker_authorize (PorchBroker *self,
+                        const char *socket_id,
+                        const char *channel,
+                        const char *channel_data)
+{
+  g_autofree char *auth = NULL;
+
+  g_return_val_if_fail (PORCH_IS_BROKER (self), NULL);
+
+  auth = porch_pusher_channel_auth_build (self->key, self->secret, socket_id, channel,
+                                          channel_data);
+
+  return porch_pusher_channel_auth_to_json (auth, channel_data);
+}
+
+/**
+ * porch_broker_stop:
+ * @self: a broker
+ *
+ * Tells every client to come back at once (4200) and closes all connections. No signals: that the
+ * server ends says nothing about people.
+ */
+void
+porch_broker_stop (PorchBroker *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  if (self->clock != NULL)
+    porch_clock_clear_timeout (self->clock, &self->sweep_id);
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    {
+      GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
+      GHashTableIter subscription_iter;
+      gpointer subscription;
+
+      g_hash_table_iter_steal (&iter);
+      porch_broker_connection_close (connection, PORCH_PUSHER_CLOSE_RECONNECT, "Server stops");
+      g_hash_table_iter_init (&subscription_iter, subscriptions);
+      while (g_hash_table_iter_next (&subscription_iter, NULL, &subscription))
+        porch_broker_channel_unsubscribe (subscription);
+      g_hash_table_remove_all (subscriptions);
+      porch_broker_connection_free (connection);
+    }
+  g_hash_table_remove_all (self->channels);
+  self->n_established = 0;
+}
