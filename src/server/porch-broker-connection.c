@@ -11,8 +11,7 @@
 
 #include "server/porch-broker-connection.h"
 
-#include <sys/random.h>
-
+#include "server/porch-random.h"
 #include "server/porch-websocket.h"
 
 struct _PorchBrokerConnection
@@ -166,9 +165,7 @@ porch_broker_connection_establish (PorchBrokerConnection *self)
   guint32 id[2];
   g_autofree char *data = NULL;
 
-  /* Never fails for so few bytes (getrandom(2)). */
-  while (getrandom (id, sizeof id, 0) != sizeof id)
-    ;
+  porch_random_fill ((guint8 *) id, sizeof id);
   self->socket_id = g_strdup_printf ("%u.%u", id[0], id[1]);
 
   data = porch_pusher_connection_established_build (self->socket_id, PORCH_BROKER_SILENCE_S);

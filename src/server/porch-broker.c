@@ -15,6 +15,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "protocol/porch-auth-message.h"
 #include "protocol/porch-pusher-signature.h"
 #include "protocol/porch-user-id.h"
 #include "server/porch-broker-channel.h"
@@ -69,7 +70,7 @@ porch_broker_finalize (GObject *object)
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->channels);
   g_free (self->key);
-  g_free (self->secret);
+  porch_secret_free (self->secret);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (porch_broker_parent_class)->finalize (object);
