@@ -26,8 +26,6 @@
 #define PROVIDERS_MAX           100
 /* A year: who says more means for ever, or harm. */
 #define EXPIRES_IN_MAX_S (366 * 24 * 60 * 60)
-/* 9999-12-31T23:59:59Z */
-#define EXPIRES_AT_MAX_S G_GINT64_CONSTANT (253402300799)
 
 G_DEFINE_QUARK (porch - auth - error - quark, porch_auth_error)
 
@@ -380,14 +378,7 @@ dup_token (JsonObject *object, const char *member)
 {
   const char *token = porch_json_get_string (object, member, PORCH_TOKEN_MAX_BYTES);
 
-  if (token == NULL || *token == '\0')
-    return NULL;
-
-  for (const char *at = token; *at != '\0'; at++)
-    if (!g_ascii_isgraph (*at))
-      return NULL;
-
-  return g_strdup (token);
+  return porch_text_is_visible_ascii (token) ? g_strdup (token) : NULL;
 }
 
 static PorchAuthSession *
@@ -481,7 +472,7 @@ porch_auth_session_parse_stored (const char *bytes, gsize length, GError **error
   session = read_session (json_node_get_object (root), error);
   if (session == NULL)
     return NULL;
-  if (!porch_json_get_int (json_node_get_object (root), "expires_at", 0, EXPIRES_AT_MAX_S,
+  if (!porch_json_get_int (json_node_get_object (root), "expires_at", 0, PORCH_TIMESTAMP_MAX_S,
                            &expires_at_s))
     {
       porch_protocol_error_set_invalid (error, "The session does not say when it ends");
@@ -578,16 +569,6 @@ porch_auth_session_build (const PorchAuthSession *session, gint64 created_at_us)
   return g_string_free (json, FALSE);
 }
 
-/* A provider's name goes into the address of the page that a browser opens. */
-static gboolean
-provider_is_valid (const char *provider)
-{
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_:";
-  gsize length = strspn (provider, allowed);
-
-  return length > 0 && length <= PROVIDER_MAX_BYTES && provider[length] == '\0';
-}
-
 /* What is listed among the providers and is none to go to. */
 static gboolean
 is_other_way_in (const char *provider)
@@ -604,11 +585,13 @@ read_providers (JsonObject *external)
   guint n_providers = 0;
 
   members = g_list_sort (members, (GCompareFunc) strcmp);
+  /* A provider's name goes into the address of the page that a browser opens. */
   for (GList *item = members; item != NULL && n_providers < PROVIDERS_MAX; item = item->next)
     {
       const char *provider = item->data;
 
-      if (is_other_way_in (provider) || !provider_is_valid (provider)
+      if (is_other_way_in (provider)
+          || !porch_text_consists_of (provider, PORCH_TEXT_ALPHANUMERIC "-_:", PROVIDER_MAX_BYTES)
           || !porch_json_get_boolean (external, provider, FALSE))
         continue;
 

@@ -33,16 +33,6 @@
 #define PORT_PLAIN            80
 
 static gboolean
-is_graph_ascii (const char *text)
-{
-  for (const char *at = text; *at != '\0'; at++)
-    if (!g_ascii_isgraph (*at) || *at == '\\')
-      return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
 host_is_loopback (const char *host)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
@@ -58,15 +48,11 @@ host_is_loopback (const char *host)
 static gboolean
 host_is_valid (const char *host)
 {
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-  gsize length = strlen (host);
-
-  if (length == 0 || length > HOST_MAX_BYTES)
-    return FALSE;
   if (g_hostname_is_ip_address (host))
     return strchr (host, '%') == NULL;
 
-  return host[0] != '.' && host[0] != '-' && host[strspn (host, allowed)] == '\0';
+  return host[0] != '.' && host[0] != '-'
+         && porch_text_consists_of (host, PORCH_TEXT_ALPHANUMERIC "-._", HOST_MAX_BYTES);
 }
 
 static gboolean
@@ -109,10 +95,9 @@ read_base_url (JsonObject *object, const char *member)
 static char *
 read_label (JsonObject *object, const char *member)
 {
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
   const char *label = porch_json_get_string (object, member, LABEL_MAX_BYTES);
 
-  if (label == NULL || *label == '\0' || label[strspn (label, allowed)] != '\0')
+  if (!porch_text_consists_of (label, PORCH_TEXT_ALPHANUMERIC "-_", LABEL_MAX_BYTES))
     return NULL;
 
   return g_strdup (label);
@@ -125,7 +110,7 @@ read_supabase (JsonObject *object, PorchDiscovery *discovery)
 
   discovery->supabase_url = read_base_url (object, "url");
   /* It goes into a header of every request. */
-  if (anon_key != NULL && *anon_key != '\0' && is_graph_ascii (anon_key))
+  if (porch_text_is_visible_ascii (anon_key))
     discovery->supabase_anon_key = g_strdup (anon_key);
 
   return discovery->supabase_url != NULL && discovery->supabase_anon_key != NULL;
@@ -153,14 +138,12 @@ read_socket_host (JsonObject *object, PorchDiscovery *discovery)
 static gboolean
 read_auth_endpoint (JsonObject *object, PorchDiscovery *discovery)
 {
-  static const char allowed[]
-      = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
   const char *path = porch_json_get_string (object, "authEndpoint", URL_MAX_BYTES);
 
   if (!porch_json_has (object, "authEndpoint"))
     path = AUTH_ENDPOINT_DEFAULT;
-  if (path == NULL || path[0] != '/' || path[strspn (path, allowed)] != '\0'
-      || strstr (path, "//") != NULL || strstr (path, "..") != NULL)
+  if (!porch_text_consists_of (path, PORCH_TEXT_ALPHANUMERIC "-_./", URL_MAX_BYTES)
+      || path[0] != '/' || strstr (path, "//") != NULL || strstr (path, "..") != NULL)
     return FALSE;
 
   discovery->auth_endpoint = g_strdup (path);
@@ -471,7 +454,8 @@ porch_url_is_acceptable (const char *url, const char *scheme_secure, const char 
 {
   g_autoptr (GUri) uri = NULL;
 
-  if (url == NULL || strlen (url) > URL_MAX_BYTES || !is_graph_ascii (url))
+  if (!porch_text_is_visible_ascii (url) || strlen (url) > URL_MAX_BYTES
+      || strchr (url, '\\') != NULL)
     return FALSE;
 
   uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);

@@ -17,6 +17,7 @@
 #include "protocol/porch-auth-message.h"
 #include "protocol/porch-json.h"
 #include "protocol/porch-pusher-signature.h"
+#include "protocol/porch-timestamp.h"
 #include "protocol/porch-user-id.h"
 
 #define AUDIENCE        "authenticated"
@@ -24,8 +25,6 @@
 #define CLAIM_MAX_BYTES 512
 #define AUDIENCES_MAX   16
 #define ANON_LIFETIME_S (10 * 365 * G_GINT64_CONSTANT (86400))
-/* 9999-12-31T23:59:59Z */
-#define NUMERIC_DATE_MAX_S G_GINT64_CONSTANT (253402300799)
 /* {"alg":"HS256","typ":"JWT"} */
 #define HEADER_BASE64URL "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
 
@@ -84,7 +83,7 @@ get_numeric_date (JsonObject *object, const char *member, gint64 *time_us)
   JsonNode *node;
   double real;
 
-  if (porch_json_get_int (object, member, 0, NUMERIC_DATE_MAX_S, &seconds))
+  if (porch_json_get_int (object, member, 0, PORCH_TIMESTAMP_MAX_S, &seconds))
     {
       *time_us = seconds * G_USEC_PER_SEC;
       return TRUE;
@@ -96,7 +95,7 @@ get_numeric_date (JsonObject *object, const char *member, gint64 *time_us)
     return FALSE;
 
   real = json_node_get_double (node);
-  if (!(real >= 0 && real <= NUMERIC_DATE_MAX_S))
+  if (!(real >= 0 && real <= PORCH_TIMESTAMP_MAX_S))
     return FALSE;
 
   *time_us = real * G_USEC_PER_SEC;
@@ -364,9 +363,15 @@ porch_base64url_encode (const guint8 *bytes, gsize length)
 static int
 base64url_digit_value (char digit)
 {
-  const char *found = digit != '\0' ? strchr (base64url_digits, digit) : NULL;
-
-  return found != NULL ? found - base64url_digits : -1;
+  if (g_ascii_isupper (digit))
+    return digit - 'A';
+  if (g_ascii_islower (digit))
+    return digit - 'a' + 26;
+  if (g_ascii_isdigit (digit))
+    return digit - '0' + 52;
+  if (digit == '-')
+    return 62;
+  return digit == '_' ? 63 : -1;
 }
 
 /**

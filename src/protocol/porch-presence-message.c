@@ -43,14 +43,6 @@ read_status (JsonObject *object)
   return PORCH_STATUS_UNKNOWN;
 }
 
-static gboolean
-client_is_valid (const char *client)
-{
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-  return client != NULL && *client != '\0' && client[strspn (client, allowed)] == '\0';
-}
-
 /**
  * porch_presence_update_parse:
  * @bytes: (array length=length): the body of POST /api/user/presence
@@ -79,7 +71,8 @@ porch_presence_update_parse (const char *bytes, gsize length, GError **error)
       return NULL;
     }
   client = porch_json_get_string (object, "client", PORCH_CLIENT_ID_MAX_BYTES);
-  if (porch_json_has (object, "client") && !client_is_valid (client))
+  if (porch_json_has (object, "client")
+      && !porch_text_consists_of (client, PORCH_TEXT_ALPHANUMERIC "-_", PORCH_CLIENT_ID_MAX_BYTES))
     {
       porch_protocol_error_set_invalid (error, "The client is not a valid id");
       return NULL;
@@ -478,18 +471,12 @@ porch_user_profiles_build (GPtrArray *profiles)
   return users_build (profiles, append_profile);
 }
 
-/* Not "//host/…", which is a path to a browser and another server's address to a URL. */
+/* Not "//host/…", nor "/\\host/…", which a URL takes for another server's address. */
 static gboolean
 is_path_on_server (const char *path)
 {
-  if (path[0] != '/' || path[1] == '/')
-    return FALSE;
-
-  for (const char *at = path; *at != '\0'; at++)
-    if (!g_ascii_isgraph (*at) || *at == '\\')
-      return FALSE;
-
-  return TRUE;
+  return path[0] == '/' && path[1] != '/' && strchr (path, '\\') == NULL
+         && porch_text_is_visible_ascii (path);
 }
 
 /**

@@ -607,11 +607,8 @@ porch_pusher_subscription_error_build (const char *type, const char *message, in
 gboolean
 porch_pusher_channel_name_is_valid (const char *channel)
 {
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=@,.;";
-  gsize length = channel != NULL ? strspn (channel, allowed) : 0;
-
-  return length > 0 && length <= PORCH_PUSHER_NAME_MAX_BYTES && channel[length] == '\0';
+  return porch_text_consists_of (channel, PORCH_TEXT_ALPHANUMERIC "-_=@,.;",
+                                 PORCH_PUSHER_NAME_MAX_BYTES);
 }
 
 /**

@@ -71,3 +71,39 @@ porch_text_clean (const char *text, gsize max_bytes)
 
   return clean->len > 0 ? g_string_free (g_steal_pointer (&clean), FALSE) : NULL;
 }
+
+/**
+ * porch_text_consists_of:
+ * @text: (nullable): what came
+ * @allowed: every character that may be in it
+ * @max_bytes: the longest text to take
+ *
+ * Returns: whether @text is there, not empty, not too long, and of nothing but @allowed
+ */
+gboolean
+porch_text_consists_of (const char *text, const char *allowed, gsize max_bytes)
+{
+  gsize length = text != NULL ? strspn (text, allowed) : 0;
+
+  return length > 0 && length <= max_bytes && text[length] == '\0';
+}
+
+/**
+ * porch_text_is_visible_ascii:
+ * @text: (nullable): what came
+ *
+ * Returns: whether @text can go into a header or a URL: not empty, and nothing in it but visible
+ *   ASCII
+ */
+gboolean
+porch_text_is_visible_ascii (const char *text)
+{
+  if (text == NULL || *text == '\0')
+    return FALSE;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if (!g_ascii_isgraph (*at))
+      return FALSE;
+
+  return TRUE;
+}

@@ -14,9 +14,6 @@
 #include <string.h>
 #include <time.h>
 
-/* 9999-12-31T23:59:59Z: what comes after has no year of four digits. */
-#define LAST_SECOND G_GINT64_CONSTANT (253402300799)
-
 static gboolean
 read_digits (const char **at, guint count, int *value)
 {
@@ -138,7 +135,7 @@ porch_timestamp_parse (const char *string, gint64 *time_us)
     return FALSE;
 
   seconds_us += fraction_us - offset_s * G_USEC_PER_SEC;
-  if (seconds_us < 0 || seconds_us / G_USEC_PER_SEC > LAST_SECOND)
+  if (seconds_us < 0 || seconds_us / G_USEC_PER_SEC > PORCH_TIMESTAMP_MAX_S)
     return FALSE;
 
   *time_us = seconds_us;
@@ -216,7 +213,7 @@ porch_timestamp_format (gint64 time_us)
   if (time_us <= 0)
     return NULL;
 
-  seconds = MIN (seconds, LAST_SECOND);
+  seconds = MIN (seconds, PORCH_TIMESTAMP_MAX_S);
   gmtime_r (&seconds, &tm);
   strftime (date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
 

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "protocol/porch-text.h"
+
 /**
  * porch_user_id_is_valid:
  * @user_id: (nullable): an id
@@ -26,15 +28,11 @@
 gboolean
 porch_user_id_is_valid (const char *user_id)
 {
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=@.;";
-  gsize length;
-
-  if (user_id == NULL || g_str_equal (user_id, ".") || g_str_equal (user_id, ".."))
+  if (g_strcmp0 (user_id, ".") == 0 || g_strcmp0 (user_id, "..") == 0)
     return FALSE;
 
-  length = strspn (user_id, allowed);
-  return length > 0 && length <= PORCH_USER_ID_MAX_BYTES && user_id[length] == '\0';
+  return porch_text_consists_of (user_id, PORCH_TEXT_ALPHANUMERIC "-_=@.;",
+                                 PORCH_USER_ID_MAX_BYTES);
 }
 
 /**
