@@ -31,10 +31,9 @@ struct _PorchUserRoutes
 
   PorchClock *clock;
   PorchStore *store;
+  PorchPresenceService *presence;
   PorchAuthenticator *authenticator;
   PorchRateLimiter *search_limiter;
-  PorchPresenceLookup lookup;
-  gpointer lookup_data;
 };
 
 typedef struct
@@ -98,8 +97,7 @@ make_state (PorchUserRoutes *self, const PorchStoreUser *user)
     .source = PORCH_PRESENCE_SOURCE_STORE,
   };
 
-  if (self->lookup != NULL)
-    self->lookup (user->id, &presence, self->lookup_data);
+  porch_presence_service_get (self->presence, user->id, &presence);
 
   state->last_active_us = presence.last_active_us;
   state->status = porch_presence_evaluate (&presence, porch_clock_get_real_us (self->clock));
@@ -287,6 +285,7 @@ porch_user_routes_dispose (GObject *object)
 
   g_clear_object (&self->search_limiter);
   g_clear_object (&self->authenticator);
+  g_clear_object (&self->presence);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
 
@@ -308,46 +307,33 @@ porch_user_routes_init (PorchUserRoutes *self)
  * porch_user_routes_new:
  * @clock: the time
  * @store: where people are
+ * @presence: who is online; where it knows nothing of somebody, the store's last word counts
  * @authenticator: tells who asks
  *
  * Returns: (transfer full): the routes
  */
 PorchUserRoutes *
-porch_user_routes_new (PorchClock *clock, PorchStore *store, PorchAuthenticator *authenticator)
+porch_user_routes_new (PorchClock *clock,
+                       PorchStore *store,
+                       PorchPresenceService *presence,
+                       PorchAuthenticator *authenticator)
 {
   PorchUserRoutes *self;
 
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
   g_return_val_if_fail (PORCH_IS_STORE (store), NULL);
+  g_return_val_if_fail (PORCH_IS_PRESENCE_SERVICE (presence), NULL);
   g_return_val_if_fail (PORCH_IS_AUTHENTICATOR (authenticator), NULL);
 
   self = g_object_new (PORCH_TYPE_USER_ROUTES, NULL);
   self->clock = g_object_ref (clock);
   self->store = g_object_ref (store);
+  self->presence = g_object_ref (presence);
   self->authenticator = g_object_ref (authenticator);
   self->search_limiter = porch_rate_limiter_new (clock, SEARCH_BURST, SEARCH_INTERVAL_MS,
                                                  SEARCHERS_MAX);
 
   return self;
-}
-
-/**
- * porch_user_routes_set_presence_lookup:
- * @self: the routes
- * @lookup: (scope forever) (nullable): knows presence that is newer than the store's
- * @user_data: for @lookup; outlives @self
- *
- * Says whom to ask for a person's presence before the store's last word counts.
- */
-void
-porch_user_routes_set_presence_lookup (PorchUserRoutes *self,
-                                       PorchPresenceLookup lookup,
-                                       gpointer user_data)
-{
-  g_return_if_fail (PORCH_IS_USER_ROUTES (self));
-
-  self->lookup = lookup;
-  self->lookup_data = user_data;
 }
 
 /**
