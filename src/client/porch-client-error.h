@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -52,5 +52,8 @@ typedef enum
 
 #define PORCH_CLIENT_ERROR (porch_client_error_quark ())
 GQuark porch_client_error_quark (void);
+GError *porch_client_error_new_for_network (const GError *cause, const char *host);
+GError *porch_client_error_new_for_status (guint http_status, const char *host);
+char *porch_client_error_get_host (const char *url);
 
 G_END_DECLS
