@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
-
+#include "client/porch-http-client.h"
 #include "protocol/porch-discovery.h"
 
 G_BEGIN_DECLS
@@ -16,5 +15,11 @@ void porch_discover_async (const char *typed,
                            gpointer user_data);
 PorchDiscovery *porch_discover_finish (GAsyncResult *result, GError **error);
 const char *porch_discover_get_server (GAsyncResult *result);
+
+void porch_discover_fetch_async (PorchHttpClient *http,
+                                 const char *server,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 
 G_END_DECLS
