@@ -363,30 +363,29 @@ porch_protocol_error_set_invalid (GError **error, const char *message)
 }
 
 /**
- * porch_json_parse:
+ * porch_json_parse_bounded:
  * @bytes: (array length=length): what came; need not end in NUL
  * @length: how many bytes
+ * @max_bytes: how many are accepted
  * @error: return location for an error of %PORCH_PROTOCOL_ERROR
  *
- * Reads one JSON value (RFC 8259) of at most %PORCH_JSON_MAX_BYTES and %PORCH_JSON_MAX_DEPTH, and
- * nothing but it. Stricter than the RFC in what C and 64 bits cannot hold: no escaped NUL, no lone
- * surrogate, no integer of more than 18 digits, no number that is infinite. Of two members of one
- * name the later one counts.
+ * Same as porch_json_parse(), for a person's own file, which may be longer than what a stranger may
+ * send.
  *
  * Returns: (transfer full): the value
  */
 JsonNode *
-porch_json_parse (const char *bytes, gsize length, GError **error)
+porch_json_parse_bounded (const char *bytes, gsize length, gsize max_bytes, GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) parser_error = NULL;
 
   g_return_val_if_fail (bytes != NULL || length == 0, NULL);
 
-  if (length > PORCH_JSON_MAX_BYTES)
+  if (length > max_bytes)
     {
       g_set_error (error, PORCH_PROTOCOL_ERROR, PORCH_PROTOCOL_ERROR_TOO_LARGE,
-                   "JSON is longer than %d bytes", PORCH_JSON_MAX_BYTES);
+                   "JSON is longer than %" G_GSIZE_FORMAT " bytes", max_bytes);
       return NULL;
     }
   if (!json_scan (bytes, length, error))
@@ -407,6 +406,25 @@ porch_json_parse (const char *bytes, gsize length, GError **error)
     }
 
   return json_parser_steal_root (parser);
+}
+
+/**
+ * porch_json_parse:
+ * @bytes: (array length=length): what came; need not end in NUL
+ * @length: how many bytes
+ * @error: return location for an error of %PORCH_PROTOCOL_ERROR
+ *
+ * Reads one JSON value (RFC 8259) of at most %PORCH_JSON_MAX_BYTES and %PORCH_JSON_MAX_DEPTH, and
+ * nothing but it. Stricter than the RFC in what C and 64 bits cannot hold: no escaped NUL, no lone
+ * surrogate, no integer of more than 18 digits, no number that is infinite. Of two members of one
+ * name the later one counts.
+ *
+ * Returns: (transfer full): the value
+ */
+JsonNode *
+porch_json_parse (const char *bytes, gsize length, GError **error)
+{
+  return porch_json_parse_bounded (bytes, length, PORCH_JSON_MAX_BYTES, error);
 }
 
 /**

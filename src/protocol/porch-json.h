@@ -27,6 +27,8 @@ GQuark porch_protocol_error_quark (void);
 void porch_protocol_error_set_invalid (GError **error, const char *message);
 
 JsonNode *porch_json_parse (const char *bytes, gsize length, GError **error);
+JsonNode *
+porch_json_parse_bounded (const char *bytes, gsize length, gsize max_bytes, GError **error);
 JsonNode *porch_json_parse_object (const char *bytes, gsize length, GError **error);
 
 /* Reading: none of these asserts or warns, whatever the member is. */

@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The agent itself: makes the store, the keyring and an account object for each account, shows them
+ * on the bus and takes people in and out. Owned by main of porchlight-agent. What an account does
+ * is PorchAgentAccount's; this knows which there are.
+ *
+ * One account is signed in at a time, and it is the first of Accounts: the window shows the first.
+ */
+
+#define G_LOG_DOMAIN "porch-agent"
+
+#include "agent/porch-agent-service.h"
+
+#include "config.h"
+
+#include "agent/porch-account-service.h"
+#include "agent/porch-secret-reader.h"
+#include "agent/porch-service-error.h"
+#include "bus/porch-agent-dbus.h"
+#include "bus/porch-agent-error.h"
+#include "bus/porch-agent-proxy.h"
+#include "client/porch-memory-token-store.h"
+#include "desktop/porch-keyring.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct _PorchAgentService
+{
+  GObject parent_instance;
+
+  GDBusConnection *bus;
+  PorchClock *clock;
+  char *cache_folder;
+
+  PorchAgentStore *store;
+  PorchKeyring *keyring;
+  PorchDBusAgent1 *skeleton;
+
+  /* PorchAccountService, last used first */
+  GPtrArray *accounts;
+
+  /* One sign-in at a time, so that two cannot both find nobody signed in. */
+  gboolean signing_in;
+};
+
+G_DEFINE_FINAL_TYPE (PorchAgentService, porch_agent_service, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_QUIT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+update_accounts (PorchAgentService *self)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    g_ptr_array_add (
+        paths, (gpointer) porch_account_service_get_path (g_ptr_array_index (self->accounts, i)));
+  g_ptr_array_add (paths, NULL);
+  porch_dbus_agent1_set_accounts (self->skeleton, (const char *const *) paths->pdata);
+}
+
+static void
+on_forgotten_cb (PorchAgentService *self, PorchAccountService *account)
+{
+  g_autoptr (PorchAccountService) keep = g_object_ref (account);
+
+  g_ptr_array_remove (self->accounts, account);
+  update_accounts (self);
+  porch_account_service_unexport (account);
+}
+
+/* position: 0 for the front, -1 for the end */
+static PorchAccountService *
+add_account (PorchAgentService *self, PorchAgentAccount *account, int position)
+{
+  PorchAccountService *service = porch_account_service_new (account, self->clock);
+
+  g_ptr_array_insert (self->accounts, position, service);
+  g_signal_connect_object (service, "forgotten", G_CALLBACK (on_forgotten_cb), self,
+                           G_CONNECT_SWAPPED);
+  return service;
+}
+
+static PorchAgentAccount *
+get_account (PorchAgentService *self, guint position)
+{
+  return porch_account_service_get_account (g_ptr_array_index (self->accounts, position));
+}
+
+static PorchAccountService *
+find_account (PorchAgentService *self, const char *server, const char *email)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      const PorchAccountRecord *record = porch_agent_account_get_record (get_account (self, i));
+
+      if (g_str_equal (record->server, server) && g_ascii_strcasecmp (record->email, email) == 0)
+        return g_ptr_array_index (self->accounts, i);
+    }
+  return NULL;
+}
+
+static PorchAgentAccount *
+find_signed_in (PorchAgentService *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    if (porch_agent_account_is_signed_in (get_account (self, i)))
+      return get_account (self, i);
+  return NULL;
+}
+
+static char *
+new_random_id (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
+
+  return g_strjoinv (NULL, parts);
+}
+
+static void
+on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PorchDiscovery) discovery = porch_discover_finish (result, &error);
+
+  if (discovery == NULL)
+    {
+      porch_service_return_error (invocation, error);
+      return;
+    }
+
+  const char *const ways[] = { "password", NULL };
+  g_autoptr (GUri) auth = g_uri_parse (discovery->supabase_url, G_URI_FLAGS_NONE, NULL);
+  g_auto (GVariantDict) found = G_VARIANT_DICT_INIT (NULL);
+  g_variant_dict_insert (&found, "server", "s", porch_discover_get_server (result));
+  g_variant_dict_insert (&found, "name", "s", discovery->name != NULL ? discovery->name : "");
+  g_variant_dict_insert (&found, "host", "s", auth != NULL ? g_uri_get_host (auth) : "");
+  g_variant_dict_insert (&found, "ways", "^as", ways);
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(@a{sv})", g_variant_dict_end (&found)));
+}
+
+static gboolean
+on_discover_cb (PorchAgentService *self, GDBusMethodInvocation *invocation, const char *address)
+{
+  porch_discover_async (address, NULL, on_discovered_cb, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* What SignIn has so far; one function a step, in order down the file. */
+typedef struct
+{
+  PorchAgentService *self;
+  GDBusMethodInvocation *invocation;
+  char *address;
+  char *email;
+  char *password;
+  gboolean keep_in_memory;
+
+  char *server;
+  PorchDiscovery *discovery;
+  PorchAgentAccount *account;
+  PorchAccountService *known;
+} SignIn;
+
+static void
+sign_in_free (SignIn *sign_in)
+{
+  sign_in->self->signing_in = FALSE;
+  g_clear_object (&sign_in->self);
+  g_clear_object (&sign_in->account);
+  g_clear_object (&sign_in->known);
+  porch_discovery_free (sign_in->discovery);
+  porch_secret_free (sign_in->password);
+  g_free (sign_in->address);
+  g_free (sign_in->email);
+  g_free (sign_in->server);
+  g_free (sign_in);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignIn, sign_in_free)
+
+static void
+fail (SignIn *sign_in, PorchAgentError code, const char *sentence)
+{
+  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&sign_in->invocation),
+                                                 PORCH_AGENT_ERROR, code, sentence);
+}
+
+static void
+on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SignIn) sign_in = user_data;
+  PorchAgentService *self = sign_in->self;
+  g_autoptr (GError) error = NULL;
+
+  if (!porch_agent_account_sign_in_finish (sign_in->account, result, &error))
+    {
+      porch_service_return_error (g_steal_pointer (&sign_in->invocation), error);
+      return;
+    }
+
+  PorchAccountService *service = sign_in->known;
+  if (service == NULL)
+    {
+      service = add_account (self, sign_in->account, 0);
+      if (!porch_account_service_export (service, self->bus, &error))
+        g_warning ("The account cannot be shown: %s", error->message);
+    }
+  else
+    {
+      g_ptr_array_remove (self->accounts, g_object_ref (service));
+      g_ptr_array_insert (self->accounts, 0, service);
+    }
+  update_accounts (self);
+  porch_dbus_agent1_complete_sign_in (self->skeleton, g_steal_pointer (&sign_in->invocation), NULL,
+                                      porch_account_service_get_path (service));
+}
+
+static void
+sign_in_to_account (SignIn *sign_in)
+{
+  PorchAgentService *self = sign_in->self;
+  g_autoptr (PorchTokenStore) token_store = sign_in->keep_in_memory
+                                                ? porch_memory_token_store_new ()
+                                                : PORCH_TOKEN_STORE (g_object_ref (self->keyring));
+
+  g_set_object (&sign_in->known, find_account (self, sign_in->server, sign_in->email));
+  if (sign_in->known != NULL)
+    sign_in->account = g_object_ref (porch_account_service_get_account (sign_in->known));
+  else
+    {
+      g_autofree char *key = new_random_id ();
+      g_autofree char *client_id = new_random_id ();
+      g_autofree char *discovery = porch_discovery_build (sign_in->discovery);
+      PorchAccountRecord record = {
+        .key = key,
+        .server = sign_in->server,
+        .discovery = discovery,
+        .email = sign_in->email,
+        .client_id = client_id,
+      };
+      sign_in->account = porch_agent_account_new (
+          self->clock, self->store, PORCH_TOKEN_STORE (self->keyring), self->cache_folder, &record);
+    }
+
+  porch_agent_account_sign_in_async (sign_in->account, token_store, sign_in->discovery,
+                                     sign_in->password, NULL, on_signed_in_cb, sign_in);
+}
+
+static void
+on_keyring_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SignIn) sign_in = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!porch_keyring_check_finish (PORCH_KEYRING (source), result, &error)
+      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    {
+      g_debug ("%s", error->message);
+      fail (sign_in, PORCH_AGENT_ERROR_NO_SECRET_SERVICE,
+            _ ("No keyring answers on this computer, so that you would stay signed in for this "
+               "run only."));
+      return;
+    }
+
+  sign_in_to_account (g_steal_pointer (&sign_in));
+}
+
+static void
+on_server_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SignIn) sign_in = user_data;
+  g_autoptr (GError) error = NULL;
+
+  sign_in->discovery = porch_discover_finish (result, &error);
+  if (sign_in->discovery == NULL)
+    {
+      porch_service_return_error (g_steal_pointer (&sign_in->invocation), error);
+      return;
+    }
+
+  sign_in->server = g_strdup (porch_discover_get_server (result));
+  if (sign_in->keep_in_memory)
+    sign_in_to_account (g_steal_pointer (&sign_in));
+  else
+    {
+      PorchKeyring *keyring = sign_in->self->keyring;
+
+      porch_keyring_prompt_again (keyring);
+      porch_keyring_check_async (keyring, NULL, on_keyring_checked_cb, g_steal_pointer (&sign_in));
+    }
+}
+
+static void
+on_password_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SignIn) sign_in = user_data;
+  g_autoptr (GError) error = NULL;
+
+  sign_in->password = porch_secret_read_finish (result, &error);
+  if (sign_in->password == NULL || *sign_in->password == '\0')
+    {
+      g_debug ("No password: %s", error != NULL ? error->message : "empty");
+      fail (sign_in, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
+            _ ("The password is missing or too long."));
+      return;
+    }
+
+  const char *address = sign_in->address;
+  porch_discover_async (address, NULL, on_server_found_cb, g_steal_pointer (&sign_in));
+}
+
+static gboolean
+refuse_sign_in (PorchAgentService *self, GDBusMethodInvocation *invocation, const char *email)
+{
+  PorchAgentAccount *signed_in = find_signed_in (self);
+  if (signed_in != NULL)
+    {
+      const PorchAccountRecord *record = porch_agent_account_get_record (signed_in);
+
+      g_dbus_method_invocation_return_error (
+          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
+          /* Translators: an e-mail address, and the address of a server */
+          _ ("You are signed in as %s at %s. Sign out first."), record->email, record->server);
+      return TRUE;
+    }
+
+  if (self->signing_in)
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, PORCH_AGENT_ERROR,
+                                                     PORCH_AGENT_ERROR_INVALID_ARGUMENT,
+                                                     _ ("Another sign-in is under way."));
+      return TRUE;
+    }
+
+  if (*email == '\0' || strlen (email) > PORCH_EMAIL_MAX_BYTES)
+    {
+      g_dbus_method_invocation_return_error_literal (
+          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
+          _ ("The e-mail address is missing or too long."));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+on_sign_in_cb (PorchAgentService *self,
+               GDBusMethodInvocation *invocation,
+               GUnixFDList *fds,
+               const char *address,
+               const char *email,
+               GVariant *password,
+               GVariant *options)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = fds != NULL ? g_unix_fd_list_get (fds, g_variant_get_handle (password), &error) : -1;
+
+  if (fd < 0)
+    {
+      g_dbus_method_invocation_return_error_literal (
+          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
+          _ ("The password did not come with the call."));
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  if (refuse_sign_in (self, invocation, email))
+    {
+      close (fd);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+
+  SignIn *sign_in = g_new0 (SignIn, 1);
+  sign_in->self = g_object_ref (self);
+  self->signing_in = TRUE;
+  sign_in->invocation = invocation;
+  sign_in->address = g_strdup (address);
+  sign_in->email = g_strdup (email);
+  g_variant_lookup (options, "keep-in-memory", "b", &sign_in->keep_in_memory);
+  porch_secret_read_async (fd, PORCH_PASSWORD_MAX_BYTES, NULL, on_password_read_cb, sign_in);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_quit_cb (PorchAgentService *self, GDBusMethodInvocation *invocation)
+{
+  porch_dbus_agent1_complete_quit (self->skeleton, invocation);
+  g_signal_emit (self, signals[SIGNAL_QUIT], 0);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* Accounts that are still being loaded; the task ends with the last of them. */
+typedef struct
+{
+  guint n_loading;
+} Start;
+
+static void
+show (PorchAgentService *self, GTask *task)
+{
+  GError *error = NULL;
+
+  /* Taken up first, so that nobody ever sees the person as signed out meanwhile. */
+  if (self->accounts->len > 0)
+    porch_agent_account_resume (get_account (self, 0));
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    if (!porch_account_service_export (g_ptr_array_index (self->accounts, i), self->bus, &error))
+      {
+        g_task_return_error (task, error);
+        return;
+      }
+  update_accounts (self);
+  if (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->bus,
+                                        PORCH_AGENT_PATH, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_account_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Start *start = g_task_get_task_data (task);
+  PorchAgentAccount *account = PORCH_AGENT_ACCOUNT (source);
+
+  porch_agent_account_load_finish (account, result);
+  add_account (g_task_get_source_object (task), account, -1);
+  if (--start->n_loading == 0)
+    show (g_task_get_source_object (task), task);
+}
+
+static void
+on_accounts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PorchAgentService *self = g_task_get_source_object (task);
+  Start *start = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) records = porch_agent_store_load_accounts_finish (
+      PORCH_AGENT_STORE (source), result, NULL);
+
+  /* The store's worker answers in the order of the questions, and so the accounts keep theirs. */
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    {
+      g_autoptr (PorchAgentAccount) account = porch_agent_account_new (
+          self->clock, self->store, PORCH_TOKEN_STORE (self->keyring), self->cache_folder,
+          g_ptr_array_index (records, i));
+      if (account == NULL)
+        continue;
+
+      start->n_loading++;
+      porch_agent_account_load_async (account, on_account_loaded_cb, g_object_ref (task));
+    }
+
+  if (start->n_loading == 0)
+    show (self, task);
+}
+
+/* What the end still waits for: each account's goodbye, and what is to be written. */
+typedef struct
+{
+  guint n_waiting;
+} Stop;
+
+static void
+step_stop (GTask *task)
+{
+  Stop *stop = g_task_get_task_data (task);
+
+  if (--stop->n_waiting == 0)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_account_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  porch_agent_account_stop_finish (PORCH_AGENT_ACCOUNT (source), result);
+  step_stop (task);
+}
+
+static void
+on_flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!porch_agent_store_flush_finish (PORCH_AGENT_STORE (source), result, &error))
+    g_warning ("The last states are not stored: %s", error->message);
+  step_stop (task);
+}
+
+static void
+porch_agent_service_dispose (GObject *object)
+{
+  PorchAgentService *self = PORCH_AGENT_SERVICE (object);
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self->skeleton);
+
+  if (skeleton != NULL && g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+  g_ptr_array_set_size (self->accounts, 0);
+
+  G_OBJECT_CLASS (porch_agent_service_parent_class)->dispose (object);
+}
+
+static void
+porch_agent_service_finalize (GObject *object)
+{
+  PorchAgentService *self = PORCH_AGENT_SERVICE (object);
+
+  g_ptr_array_unref (self->accounts);
+  g_clear_object (&self->skeleton);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->store);
+  g_clear_object (&self->bus);
+  g_clear_object (&self->clock);
+  g_free (self->cache_folder);
+
+  G_OBJECT_CLASS (porch_agent_service_parent_class)->finalize (object);
+}
+
+static void
+porch_agent_service_class_init (PorchAgentServiceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = porch_agent_service_dispose;
+  object_class->finalize = porch_agent_service_finalize;
+
+  signals[SIGNAL_QUIT] = g_signal_new ("quit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /* Registers the errors' names before the first call comes. */
+  (void) PORCH_AGENT_ERROR;
+}
+
+static void
+porch_agent_service_init (PorchAgentService *self)
+{
+  self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->skeleton = porch_dbus_agent1_skeleton_new ();
+  porch_dbus_agent1_set_version (self->skeleton, PORCH_VERSION);
+}
+
+/**
+ * porch_agent_service_new:
+ * @bus: the session bus
+ * @clock: the clock
+ * @data_folder: (type filename): where the agent's database is
+ * @cache_folder: (type filename): where pictures are
+ *
+ * Returns: (transfer full): the agent, which does nothing yet
+ */
+PorchAgentService *
+porch_agent_service_new (GDBusConnection *bus,
+                         PorchClock *clock,
+                         const char *data_folder,
+                         const char *cache_folder)
+{
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (bus), NULL);
+  g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (data_folder != NULL && cache_folder != NULL, NULL);
+
+  PorchAgentService *self = g_object_new (PORCH_TYPE_AGENT_SERVICE, NULL);
+  g_autofree char *database = g_build_filename (data_folder, "agent.db", NULL);
+
+  self->bus = g_object_ref (bus);
+  self->clock = g_object_ref (clock);
+  self->cache_folder = g_build_filename (cache_folder, "avatars", NULL);
+  self->store = porch_agent_store_new (database, clock);
+  self->keyring = porch_keyring_new (bus);
+  g_signal_connect_object (self->skeleton, "handle-discover", G_CALLBACK (on_discover_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-sign-in", G_CALLBACK (on_sign_in_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-quit", G_CALLBACK (on_quit_cb), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * porch_agent_service_start_async:
+ * @self: the agent
+ * @callback: called when everything known is on the bus
+ * @user_data: for @callback
+ *
+ * Reads accounts and contacts, takes up the session that was last used, and shows all on the bus;
+ * owning the name is left to the caller.
+ */
+void
+porch_agent_service_start_async (PorchAgentService *self,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_SERVICE (self));
+
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, porch_agent_service_start_async);
+  g_task_set_task_data (task, g_new0 (Start, 1), g_free);
+  porch_agent_store_load_accounts_async (self->store, NULL, on_accounts_loaded_cb, task);
+}
+
+/**
+ * porch_agent_service_start_finish:
+ * @self: the agent
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: whether it is on the bus
+ */
+gboolean
+porch_agent_service_start_finish (PorchAgentService *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_service_stop_async:
+ * @self: the agent
+ * @callback: called when the servers were told, or did not answer for 2 s, and all is stored
+ * @user_data: for @callback
+ */
+void
+porch_agent_service_stop_async (PorchAgentService *self,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_SERVICE (self));
+
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, porch_agent_service_stop_async);
+  Stop *stop = g_new0 (Stop, 1);
+  stop->n_waiting = self->accounts->len + 1;
+  g_task_set_task_data (task, stop, g_free);
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    porch_agent_account_stop_async (get_account (self, i), on_account_stopped_cb,
+                                    g_object_ref (task));
+  porch_agent_store_flush_async (self->store, on_flushed_cb, g_object_ref (task));
+}
+
+/**
+ * porch_agent_service_stop_finish:
+ * @self: the agent
+ * @result: a result
+ */
+void
+porch_agent_service_stop_finish (PorchAgentService *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
