@@ -24,6 +24,10 @@
 /* The end waits for the server's answer 2 s at most in all, whatever hangs. */
 #define STOP_TIMEOUT_MS 1900
 
+/* What --verbose shows. */
+#define OWN_LOG_DOMAINS                                                                            \
+  "porch-presence porch-protocol porch-client porch-store porch-desktop porch-bus porch-agent"
+
 /* Threads are few and rest: one arena for each would only hold memory. */
 #define ARENAS_MAX 2
 
@@ -247,8 +251,9 @@ main (int argc, char *argv[])
       g_print ("porchlight-agent %s\n", PORCH_VERSION);
       return EXIT_SUCCESS;
     }
+  g_log_writer_default_set_use_stderr (TRUE);
   if (verbose)
-    g_setenv ("G_MESSAGES_DEBUG", "all", FALSE);
+    g_setenv ("G_MESSAGES_DEBUG", OWN_LOG_DOMAINS, FALSE);
 
   Agent agent = { 0 };
   run (&agent);

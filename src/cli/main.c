@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* porchlight: the command that a person types. With a verb it asks the agent and ends; without one,
+ * or with a link, it becomes porchlight-window. It loads no GTK and no network library: status in a
+ * status bar must cost milliseconds.
+ */
+
+#define G_LOG_DOMAIN "porch-cli"
+
+#include "config.h"
+
+#include "bus/porch-program.h"
+#include "cli/porch-cli.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <unistd.h>
+
+static const struct
+{
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  PorchCliRun run;
+} verbs[] = {
+  { "status", "[--json] [--verbose]", N_ ("Show who is online"), porch_cli_status },
+  { "watch", "[--json]", N_ ("Print a line for each change"), porch_cli_watch },
+  { "sign-in", "[--this-run-only] SERVER EMAIL", N_ ("Sign in; asks for the password"),
+    porch_cli_sign_in },
+  { "sign-out", "[--forget]", N_ ("Sign out"), porch_cli_sign_out },
+  { "add", "ID-OR-LINK…", N_ ("Add contacts"), porch_cli_add },
+  { "remove", "WHO…", N_ ("Remove contacts, by name or id"), porch_cli_remove },
+  { "search", "[--json] QUERY", N_ ("Look for people on the server"), porch_cli_search },
+  { "export", "[FILE]", N_ ("Write the contacts as JSON"), porch_cli_export },
+  { "import", "FILE", N_ ("Add the contacts of an export"), porch_cli_import },
+  { "appear", "[--for DURATION] offline|online", N_ ("Choose what others see"), porch_cli_appear },
+  { "quit", "", N_ ("Go offline and end Porchlight"), porch_cli_quit },
+};
+
+static void
+print_help (void)
+{
+  g_print ("%s\n\n", _ ("Usage: porchlight [VERB …]"));
+  g_print ("%s\n\n", _ ("Without a verb, opens the window."));
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
+      g_print ("  %-40s %s\n", usage, _ (verbs[i].summary));
+    }
+  g_print ("\n%s\n", _ ("porchlight VERB --help says more; porchlight(1) says all."));
+}
+
+static int
+become_window (char **argv)
+{
+  g_autofree char *program = porch_program_find ("porchlight-window", "ui");
+
+  argv[0] = program;
+  execv (program, argv);
+  g_printerr (_ ("porchlight: The window cannot be opened: %s: %s\n"), program, g_strerror (errno));
+  return PORCH_CLI_FAILED;
+}
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, PORCH_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (argc < 2 || g_str_has_prefix (argv[1], "porchlight:"))
+    return become_window (argv);
+
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_help ();
+      return PORCH_CLI_OK;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      g_print ("porchlight %s\n", PORCH_VERSION);
+      return PORCH_CLI_OK;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (argv[1], verbs[i].name))
+      {
+        g_set_prgname ("porchlight");
+        return verbs[i].run (argc - 1, argv + 1);
+      }
+
+  g_printerr (_ ("porchlight: There is no verb “%s”; see porchlight --help\n"), argv[1]);
+  return PORCH_CLI_USAGE;
+}

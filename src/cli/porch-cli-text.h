@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+#pragma once
+
+#include "presence/porch-roster.h"
+
+G_BEGIN_DECLS
+
+gboolean porch_cli_parse_duration (const char *text, gint64 *duration_us);
+PorchContact *porch_cli_find_contact (PorchRoster *roster, const char *who, gboolean *ambiguous);
+char *porch_cli_make_printable (const char *text);
+
+G_END_DECLS
