@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* Sign-in and user routes behind the real HTTP server on a loopback port, and libsoup as their
+ * client. Everything runs in this process, so that a test can move the clock.
+ */
+
+#include "porch-test-server.h"
+
+#include <glib/gstdio.h>
+
+#include "protocol/porch-json.h"
+#include "server/porch-password.h"
+#include "server/porch-sqlite-store.h"
+
+PorchTestServer *
+porch_test_server_new (void)
+{
+  PorchTestServer *self = g_new0 (PorchTestServer, 1);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->clock = porch_fake_clock_new (PORCH_TEST_NOW_US);
+  self->folder = g_dir_make_tmp ("porch-server-XXXXXX", NULL);
+  self->secrets = porch_secrets_load (self->folder, PORCH_TEST_NOW_US, &error);
+  g_assert_no_error (error);
+  path = g_build_filename (self->folder, "porchlight.db", NULL);
+  self->store = PORCH_STORE (porch_sqlite_store_new (path, self->secrets->token_secret, &error));
+  g_assert_no_error (error);
+
+  self->broker = porch_broker_new (PORCH_CLOCK (self->clock), self->secrets->pusher_key,
+                                   self->secrets->pusher_secret);
+  self->presence = porch_presence_service_new (PORCH_CLOCK (self->clock), self->store,
+                                               self->broker);
+  self->auth_routes = porch_auth_routes_new (PORCH_CLOCK (self->clock), self->store, self->secrets);
+  self->user_routes = porch_user_routes_new (
+      PORCH_CLOCK (self->clock), self->store, self->presence,
+      porch_auth_routes_get_authenticator (self->auth_routes));
+  self->http = porch_http_server_new (PORCH_CLOCK (self->clock));
+  porch_auth_routes_register (self->auth_routes, self->http);
+  porch_user_routes_register (self->user_routes, self->http);
+  porch_http_server_listen (self->http, "127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  self->address = porch_http_server_dup_address (self->http);
+  self->session = soup_session_new ();
+
+  return self;
+}
+
+void
+porch_test_server_free (PorchTestServer *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const char *name;
+
+  soup_session_abort (self->session);
+  g_clear_object (&self->session);
+  porch_http_server_stop (self->http);
+  g_clear_object (&self->http);
+  g_clear_object (&self->user_routes);
+  g_clear_object (&self->auth_routes);
+  g_clear_object (&self->presence);
+  g_clear_object (&self->broker);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (self->store);
+  porch_secrets_free (self->secrets);
+  g_clear_object (&self->clock);
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_free (self->address);
+  g_free (self);
+}
+
+static void
+on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **place = user_data;
+
+  *place = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **place)
+{
+  while (*place == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return *place;
+}
+
+/* Returns the new user's id. */
+char *
+porch_test_server_add_user (PorchTestServer *self,
+                            const char *email,
+                            const char *password,
+                            const char *first_name,
+                            const char *last_name)
+{
+  g_autoptr (PorchStoreUser) user = g_new0 (PorchStoreUser, 1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  user->id = g_uuid_string_random ();
+  user->email = g_strdup (email);
+  user->password_hash = porch_password_hash (password, &error);
+  g_assert_no_error (error);
+  user->first_name = g_strdup (first_name);
+  user->last_name = g_strdup (last_name);
+  user->created_at_us = PORCH_TEST_NOW_US;
+  porch_store_add_user_async (self->store, user, NULL, on_done_cb, &result);
+  porch_store_add_user_finish (self->store, wait_for (&result), &error);
+  g_assert_no_error (error);
+
+  return g_strdup (user->id);
+}
+
+/* After the body come names and values of headers, then NULL. */
+PorchTestAnswer *
+porch_test_server_call (PorchTestServer *self,
+                        const char *method,
+                        const char *path,
+                        const char *body,
+                        ...)
+{
+  g_autofree char *uri = g_strconcat (self->address, path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
+  PorchTestAnswer *answer = g_new0 (PorchTestAnswer, 1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name;
+  va_list headers;
+
+  va_start (headers, body);
+  while ((name = va_arg (headers, const char *)) != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), name,
+                                 va_arg (headers, const char *));
+  va_end (headers);
+  if (body != NULL)
+    {
+      g_autoptr (GBytes) body_bytes = g_bytes_new (body, strlen (body));
+
+      soup_message_set_request_body_from_bytes (message, "application/json", body_bytes);
+    }
+
+  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, NULL, on_done_cb,
+                                    &result);
+  bytes = soup_session_send_and_read_finish (self->session, wait_for (&result), &error);
+  g_assert_no_error (error);
+
+  answer->status = soup_message_get_status (message);
+  answer->text = g_bytes_get_size (bytes) > 0
+                     ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                     : g_strdup ("");
+  answer->root = porch_json_parse_object (answer->text, strlen (answer->text), NULL);
+  answer->headers = soup_message_headers_ref (soup_message_get_response_headers (message));
+
+  return answer;
+}
+
+void
+porch_test_answer_free (PorchTestAnswer *answer)
+{
+  g_free (answer->text);
+  g_clear_pointer (&answer->root, json_node_unref);
+  soup_message_headers_unref (answer->headers);
+  g_free (answer);
+}
+
+/* A member of the answer that is a string; of an object in it where a dot stands in the name. */
+const char *
+porch_test_answer_get (PorchTestAnswer *answer, const char *member)
+{
+  JsonObject *object = answer->root != NULL ? json_node_get_object (answer->root) : NULL;
+  g_auto (GStrv) path = g_strsplit (member, ".", -1);
+
+  for (guint i = 0; object != NULL && path[i] != NULL; i++)
+    {
+      if (path[i + 1] == NULL)
+        return porch_json_get_string (object, path[i], G_MAXSIZE);
+      object = porch_json_get_object (object, path[i]);
+    }
+
+  return NULL;
+}

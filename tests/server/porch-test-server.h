@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+#include "porch-fake-clock.h"
+#include "server/porch-auth-routes.h"
+#include "server/porch-user-routes.h"
+
+G_BEGIN_DECLS
+
+#define PORCH_TEST_NOW_US G_GINT64_CONSTANT (1700000000000000)
+
+/* The server's parts that answer over HTTP, in this process and at a clock of the test's. */
+typedef struct
+{
+  PorchFakeClock *clock;
+  PorchSecrets *secrets;
+  PorchStore *store;
+  PorchAuthRoutes *auth_routes;
+  char *folder;
+
+  PorchBroker *broker;
+  PorchPresenceService *presence;
+  PorchUserRoutes *user_routes;
+  PorchHttpServer *http;
+  SoupSession *session;
+  char *address;
+} PorchTestServer;
+
+PorchTestServer *porch_test_server_new (void);
+void porch_test_server_free (PorchTestServer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchTestServer, porch_test_server_free)
+char *porch_test_server_add_user (PorchTestServer *self,
+                                  const char *email,
+                                  const char *password,
+                                  const char *first_name,
+                                  const char *last_name);
+
+typedef struct
+{
+  guint status;
+  char *text;
+  JsonNode *root; /* NULL where the body is no JSON object */
+  SoupMessageHeaders *headers;
+} PorchTestAnswer;
+
+PorchTestAnswer *porch_test_server_call (PorchTestServer *self,
+                                         const char *method,
+                                         const char *path,
+                                         const char *body,
+                                         ...) G_GNUC_NULL_TERMINATED;
+void porch_test_answer_free (PorchTestAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchTestAnswer, porch_test_answer_free)
+const char *porch_test_answer_get (PorchTestAnswer *answer, const char *member);
+
+G_END_DECLS
