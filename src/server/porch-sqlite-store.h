@@ -8,6 +8,13 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PORCH_SQLITE_STORE_FILE:
+ *
+ * The file's name in the server's data folder.
+ */
+#define PORCH_SQLITE_STORE_FILE "porchlight.db"
+
 #define PORCH_TYPE_SQLITE_STORE (porch_sqlite_store_get_type ())
 
 G_DECLARE_FINAL_TYPE (PorchSqliteStore, porch_sqlite_store, PORCH, SQLITE_STORE, GObject)

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* "porchlightd user …": who has an account. Works on the database itself, whether or not the server
+ * runs; a server that does notices within seconds whose sessions ended. Called by main, which knows
+ * the data folder.
+ */
+
+#define G_LOG_DOMAIN "porch-server"
+
+#include "server/porch-user-command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "presence/porch-contact.h"
+#include "protocol/porch-auth-message.h"
+#include "protocol/porch-json.h"
+#include "protocol/porch-text.h"
+#include "protocol/porch-timestamp.h"
+#include "server/porch-avatar.h"
+#include "server/porch-password-prompt.h"
+#include "server/porch-password.h"
+#include "server/porch-secrets.h"
+#include "server/porch-sqlite-database.h"
+#include "server/porch-sqlite-store.h"
+
+#define EXIT_USAGE 2
+
+typedef struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv, const char *data_dir);
+} Verb;
+
+static int
+fail (const GError *error)
+{
+  g_printerr ("porchlightd: %s\n", error->message);
+
+  return EXIT_FAILURE;
+}
+
+static int
+fail_usage (const char *message)
+{
+  g_printerr ("porchlightd: %s. Try \"porchlightd user --help\".\n", message);
+
+  return EXIT_USAGE;
+}
+
+/* Takes the options out of argv. On --help the process ends here. */
+static gboolean
+parse_options (int *argc, char ***argv, const char *arguments, const GOptionEntry *entries)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
+  g_autofree char *program = g_strconcat ("porchlightd user ", (*argv)[0], NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_set_prgname (program);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+
+  fail_usage (error->message);
+  return FALSE;
+}
+
+/* The one argument that is left; NULL after saying what is wrong with it. */
+static char *
+take_email (int argc, char **argv)
+{
+  char *email = argc == 2 ? porch_email_normalize (argv[1]) : NULL;
+
+  if (argc != 2)
+    fail_usage ("One e-mail address is needed");
+  else if (email == NULL)
+    fail_usage ("That is no e-mail address");
+
+  return email;
+}
+
+static PorchSqliteDatabase *
+open_database (const char *data_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, PORCH_SQLITE_STORE_FILE, NULL);
+  g_autoptr (PorchSecrets) secrets = NULL;
+
+  if (!porch_secrets_prepare_data_dir (data_dir, error))
+    return NULL;
+
+  secrets = porch_secrets_load (data_dir, g_get_real_time (), error);
+  if (secrets == NULL)
+    return NULL;
+
+  return porch_sqlite_database_open (path, secrets->token_secret, error);
+}
+
+static PorchStoreUser *
+find_user (PorchSqliteDatabase *database, const char *email, GError **error)
+{
+  PorchStoreUser *user = porch_sqlite_database_get_user_by_email (database, email, error);
+
+  if (user == NULL)
+    g_prefix_error (error, "%s: ", email);
+
+  return user;
+}
+
+static char *
+get_full_name (const PorchStoreUser *user)
+{
+  return g_strstrip (g_strdup_printf ("%s %s", user->first_name, user->last_name));
+}
+
+/* The last word is the last name, as where a name comes in one piece over the wire. */
+static gboolean
+set_name (PorchStoreUser *user, const char *name)
+{
+  g_autofree char *clean = g_utf8_validate (name, -1, NULL) ? porch_text_clean (name, strlen (name))
+                                                            : NULL;
+  char *space;
+
+  if (clean == NULL || g_utf8_strlen (clean, -1) > PORCH_NAME_MAX_CHARS)
+    return FALSE;
+
+  space = strrchr (clean, ' ');
+  if (space != NULL)
+    *space = '\0';
+  user->last_name = g_strdup (space != NULL ? space + 1 : "");
+  user->first_name = g_steal_pointer (&clean);
+
+  return TRUE;
+}
+
+static gboolean
+set_password_from_input (PorchStoreUser *user, GError **error)
+{
+  char *password = porch_password_prompt_new_password (STDIN_FILENO, error);
+
+  if (password == NULL)
+    return FALSE;
+
+  porch_secret_free (user->password_hash);
+  user->password_hash = porch_password_hash (password, error);
+  porch_secret_free (password);
+
+  return user->password_hash != NULL;
+}
+
+static gboolean
+store_user (PorchSqliteDatabase *database,
+            const PorchStoreUser *user,
+            const char *content_type,
+            GBytes *avatar,
+            GError **error)
+{
+  if (!porch_sqlite_database_begin (database, error))
+    return FALSE;
+
+  if (!porch_sqlite_database_add_user (database, user, error)
+      || (avatar != NULL
+          && !porch_sqlite_database_set_avatar (database, user->id, content_type, avatar, error)))
+    {
+      porch_sqlite_database_rollback (database);
+      return FALSE;
+    }
+
+  return porch_sqlite_database_commit (database, error);
+}
+
+static int
+run_add (int argc, char **argv, const char *data_dir)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *avatar_path = NULL;
+  const GOptionEntry entries[] = {
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &name, "What others see", "\"First Last\"" },
+    { "avatar", 'a', 0, G_OPTION_ARG_FILENAME, &avatar_path, "A PNG, JPEG or WebP picture",
+      "FILE" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (PorchStoreUser) user = g_new0 (PorchStoreUser, 1);
+  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStoreUser) known = NULL;
+  g_autoptr (GBytes) avatar = NULL;
+  const char *content_type = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&argc, &argv, "EMAIL", entries))
+    return EXIT_USAGE;
+  user->email = take_email (argc, argv);
+  if (user->email == NULL)
+    return EXIT_USAGE;
+  if (name == NULL || !set_name (user, name))
+    return fail_usage ("--name is needed, with up to 200 letters");
+
+  if (avatar_path != NULL)
+    {
+      avatar = porch_avatar_load (avatar_path, &content_type, &error);
+      if (avatar == NULL)
+        return fail (error);
+    }
+
+  database = open_database (data_dir, &error);
+  if (database == NULL)
+    return fail (error);
+
+  /* Before a password is typed in vain. */
+  known = porch_sqlite_database_get_user_by_email (database, user->email, NULL);
+  if (known != NULL)
+    {
+      g_printerr ("porchlightd: there is a user with the address %s already\n", user->email);
+      return EXIT_FAILURE;
+    }
+
+  user->id = g_uuid_string_random ();
+  user->created_at_us = g_get_real_time ();
+  if (!set_password_from_input (user, &error)
+      || !store_user (database, user, content_type, avatar, &error))
+    return fail (error);
+
+  g_print ("Added %s, id %s\n", user->email, user->id);
+  return EXIT_SUCCESS;
+}
+
+static void
+print_json (GPtrArray *users)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+  g_autofree char *json = NULL;
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < users->len; i++)
+    {
+      PorchStoreUser *user = g_ptr_array_index (users, i);
+      g_autofree char *created_at = porch_timestamp_format (user->created_at_us);
+      g_autofree char *last_active = porch_timestamp_format (user->last_active_us);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "id");
+      json_builder_add_string_value (builder, user->id);
+      json_builder_set_member_name (builder, "email");
+      json_builder_add_string_value (builder, user->email);
+      json_builder_set_member_name (builder, "firstName");
+      json_builder_add_string_value (builder, user->first_name);
+      json_builder_set_member_name (builder, "lastName");
+      json_builder_add_string_value (builder, user->last_name);
+      json_builder_set_member_name (builder, "avatar");
+      json_builder_add_string_value (builder, user->avatar);
+      json_builder_set_member_name (builder, "createdAt");
+      json_builder_add_string_value (builder, created_at);
+      json_builder_set_member_name (builder, "lastActive");
+      json_builder_add_string_value (builder, last_active);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+
+  json = porch_json_builder_to_string (builder);
+  g_print ("%s\n", json);
+}
+
+static void
+print_table (GPtrArray *users)
+{
+  for (guint i = 0; i < users->len; i++)
+    {
+      PorchStoreUser *user = g_ptr_array_index (users, i);
+      g_autofree char *full_name = get_full_name (user);
+      g_autofree char *name = porch_text_clean (full_name, strlen (full_name));
+
+      g_print ("%s  %s  %s\n", user->id, user->email, name != NULL ? name : "");
+    }
+}
+
+static int
+run_list (int argc, char **argv, const char *data_dir)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (GPtrArray) users = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&argc, &argv, NULL, entries))
+    return EXIT_USAGE;
+  if (argc != 1)
+    return fail_usage ("\"list\" takes no arguments");
+
+  database = open_database (data_dir, &error);
+  if (database == NULL)
+    return fail (error);
+
+  users = porch_sqlite_database_search_users (database, NULL, G_MAXUINT, &error);
+  if (users == NULL)
+    return fail (error);
+
+  if (as_json)
+    print_json (users);
+  else
+    print_table (users);
+
+  return EXIT_SUCCESS;
+}
+
+static gboolean
+remove_user (PorchSqliteDatabase *database, const PorchStoreUser *user, GError **error)
+{
+  if (!porch_sqlite_database_begin (database, error))
+    return FALSE;
+
+  if (!porch_sqlite_database_remove_user (database, user->id, g_get_real_time (), error))
+    {
+      porch_sqlite_database_rollback (database);
+      return FALSE;
+    }
+
+  return porch_sqlite_database_commit (database, error);
+}
+
+static int
+run_remove (int argc, char **argv, const char *data_dir)
+{
+  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStoreUser) user = NULL;
+  g_autofree char *email = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&argc, &argv, "EMAIL", NULL))
+    return EXIT_USAGE;
+  email = take_email (argc, argv);
+  if (email == NULL)
+    return EXIT_USAGE;
+
+  database = open_database (data_dir, &error);
+  if (database == NULL)
+    return fail (error);
+
+  user = find_user (database, email, &error);
+  if (user == NULL || !remove_user (database, user, &error))
+    return fail (error);
+
+  g_print ("Removed %s\n", email);
+  return EXIT_SUCCESS;
+}
+
+static gboolean
+store_password (PorchSqliteDatabase *database, const PorchStoreUser *user, GError **error)
+{
+  if (!porch_sqlite_database_begin (database, error))
+    return FALSE;
+
+  if (!porch_sqlite_database_set_password (database, user->id, user->password_hash,
+                                           g_get_real_time (), error))
+    {
+      porch_sqlite_database_rollback (database);
+      return FALSE;
+    }
+
+  return porch_sqlite_database_commit (database, error);
+}
+
+static int
+run_set_password (int argc, char **argv, const char *data_dir)
+{
+  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStoreUser) user = NULL;
+  g_autofree char *email = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&argc, &argv, "EMAIL", NULL))
+    return EXIT_USAGE;
+  email = take_email (argc, argv);
+  if (email == NULL)
+    return EXIT_USAGE;
+
+  database = open_database (data_dir, &error);
+  if (database == NULL)
+    return fail (error);
+
+  user = find_user (database, email, &error);
+  if (user == NULL || !set_password_from_input (user, &error)
+      || !store_password (database, user, &error))
+    return fail (error);
+
+  g_print ("Changed the password of %s, who has to sign in again everywhere\n", email);
+  return EXIT_SUCCESS;
+}
+
+static const Verb verbs[] = {
+  { "add", run_add },
+  { "list", run_list },
+  { "remove", run_remove },
+  { "set-password", run_set_password },
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage:\n"
+           "  porchlightd [--data DIR] user add EMAIL --name \"First Last\" [--avatar FILE]\n"
+           "  porchlightd [--data DIR] user list [--json]\n"
+           "  porchlightd [--data DIR] user remove EMAIL\n"
+           "  porchlightd [--data DIR] user set-password EMAIL\n"
+           "\n"
+           "A password is asked for on the terminal, or read as one line from standard input.\n"
+           "All of this works while the server runs.\n");
+}
+
+/**
+ * porch_user_command_run:
+ * @argc: how many arguments
+ * @argv: the arguments from "user" on
+ * @data_dir: the server's data folder
+ *
+ * Runs "porchlightd user …" and says what came of it. Blocks.
+ *
+ * Returns: 0 when it was done, 1 when it failed, 2 when the command was not understood
+ */
+int
+porch_user_command_run (int argc, char **argv, const char *data_dir)
+{
+  g_return_val_if_fail (argc > 0 && argv != NULL, EXIT_USAGE);
+  g_return_val_if_fail (data_dir != NULL, EXIT_USAGE);
+
+  if (argc == 1)
+    return fail_usage ("What to do is missing: add, list, remove or set-password");
+
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_help ();
+      return EXIT_SUCCESS;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (argv[1], verbs[i].name))
+      return verbs[i].run (argc - 1, argv + 1, data_dir);
+
+  return fail_usage ("There is no such command");
+}
