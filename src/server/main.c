@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "server/porch-server.h"
+#include "server/porch-user-command.h"
 
 #define DEFAULT_LISTEN          "127.0.0.1:8080"
 #define DEFAULT_MAX_PER_ADDRESS 500
@@ -186,6 +187,9 @@ main (int argc, char **argv)
     g_setenv ("G_MESSAGES_DEBUG", VERBOSE_DOMAINS, FALSE);
   if (option_data_dir == NULL)
     option_data_dir = g_build_filename (g_get_user_data_dir (), "porchlightd", NULL);
+
+  if (argc > 1 && g_str_equal (argv[1], "user"))
+    return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
 
   fault = argc > 1 ? "unknown command; see --help" : find_fault ();
   if (fault != NULL)

@@ -24,7 +24,6 @@
 #include "server/porch-sqlite-store.h"
 #include "server/porch-user-routes.h"
 
-#define DATABASE_NAME "porchlight.db"
 /* Sockets, and room for the requests of those who have one. */
 #define CONNECTIONS_MAX (PORCH_BROKER_CONNECTIONS_MAX + 1000)
 /* What is not a client: the database, the terminal, libraries. */
@@ -157,7 +156,7 @@ PorchServer *
 porch_server_new (PorchClock *clock, const PorchServerOptions *options, GError **error)
 {
   g_autoptr (PorchServer) self = g_object_new (PORCH_TYPE_SERVER, NULL);
-  g_autofree char *database = g_build_filename (options->data_dir, DATABASE_NAME, NULL);
+  g_autofree char *database = g_build_filename (options->data_dir, PORCH_SQLITE_STORE_FILE, NULL);
 
   self->clock = g_object_ref (clock);
   if (!porch_secrets_prepare_data_dir (options->data_dir, error))
