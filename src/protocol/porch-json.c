@@ -696,18 +696,104 @@ porch_json_append_boolean_member (GString *json, const char *name, gboolean valu
   g_string_append (json, value ? "true" : "false");
 }
 
+static void
+append_double (GString *json, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  /* "-0" would come back as an integer, which has no sign of its own. */
+  if (value == 0)
+    value = 0;
+  g_string_append (json, isfinite (value) ? g_ascii_dtostr (text, sizeof text, value) : "null");
+}
+
+static void
+append_value (GString *json, JsonNode *node)
+{
+  GType type = json_node_get_value_type (node);
+
+  if (type == G_TYPE_STRING)
+    porch_json_append_string (json, json_node_get_string (node));
+  else if (type == G_TYPE_BOOLEAN)
+    g_string_append (json, json_node_get_boolean (node) ? "true" : "false");
+  else if (type == G_TYPE_DOUBLE)
+    append_double (json, json_node_get_double (node));
+  else
+    g_string_append_printf (json, "%" G_GINT64_FORMAT, json_node_get_int (node));
+}
+
+static void append_node (GString *json, JsonNode *node);
+
+static void
+append_array (GString *json, JsonArray *array)
+{
+  g_string_append_c (json, '[');
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      if (i > 0)
+        g_string_append_c (json, ',');
+      append_node (json, json_array_get_element (array, i));
+    }
+  g_string_append_c (json, ']');
+}
+
+static void
+append_object (GString *json, JsonObject *object)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  g_string_append_c (json, '{');
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      porch_json_append_name (json, name);
+      append_node (json, node);
+    }
+  g_string_append_c (json, '}');
+}
+
+static void
+append_node (GString *json, JsonNode *node)
+{
+  switch (json_node_get_node_type (node))
+    {
+    case JSON_NODE_OBJECT:
+      append_object (json, json_node_get_object (node));
+      break;
+    case JSON_NODE_ARRAY:
+      append_array (json, json_node_get_array (node));
+      break;
+    case JSON_NODE_VALUE:
+      append_value (json, node);
+      break;
+    case JSON_NODE_NULL:
+    default:
+      g_string_append (json, "null");
+      break;
+    }
+}
+
 /**
  * porch_json_to_string:
  * @node: a value
+ *
+ * Not json_to_string(), whose version 1.6 writes 1e18 as "1e+18.0", which is no JSON: one
+ * stranger's number would break a frame for everyone else.
  *
  * Returns: (transfer full): its text, on one line
  */
 char *
 porch_json_to_string (JsonNode *node)
 {
+  GString *json;
+
   g_return_val_if_fail (node != NULL, NULL);
 
-  return json_to_string (node, FALSE);
+  json = g_string_new (NULL);
+  append_node (json, node);
+  return g_string_free (json, FALSE);
 }
 
 /**

@@ -45,7 +45,9 @@ test_takes_what_is_json (void)
   assert_reads_as ("null", "null");
   assert_reads_as ("\"\\u00e9\\ud83d\\ude00\\/\"", "\"é😀/\"");
   assert_reads_as ("[-0,1,-12,0.5,-1.25,1e2,1E-2,true,false]",
-                   "[0,1,-12,0.5,-1.25,100.0,0.01,true,false]");
+                   "[0,1,-12,0.5,-1.25,100,0.01,true,false]");
+  assert_reads_as ("[-0.0,1e17,1e18,-1e300,5e-324]", "[0,1e+17,1e+18,-1.0000000000000001e+300,"
+                                                     "4.9406564584124654e-324]");
   assert_reads_as ("{\"a\":{\"b\":[{}]},\"\":1}", "{\"a\":{\"b\":[{}]},\"\":1}");
   assert_reads_as ("{\"a\":1,\"a\":2}", "{\"a\":2}");
 }
