@@ -44,6 +44,7 @@ typedef struct
   Expectation expectation;
   guint depth;
   guint64 objects; /* bit n: what is open at depth n is an object, not an array */
+  guint n_members[PORCH_JSON_MAX_DEPTH];
 } Scan;
 
 static void
@@ -214,6 +215,7 @@ scan_open (Scan *scan, GError **error)
     scan->objects |= G_GUINT64_CONSTANT (1) << scan->depth;
   else
     scan->objects &= ~(G_GUINT64_CONSTANT (1) << scan->depth);
+  scan->n_members[scan->depth] = 0;
   scan->depth++;
   scan->expectation = is_object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
   return TRUE;
@@ -234,6 +236,21 @@ scan_close (Scan *scan)
   scan->depth--;
   scan_value_ended (scan);
   return TRUE;
+}
+
+static gboolean
+scan_name (Scan *scan, GError **error)
+{
+  if (*scan->at != '"' || !scan_string (scan))
+    return FALSE;
+
+  scan->expectation = EXPECT_COLON;
+  if (++scan->n_members[scan->depth - 1] <= PORCH_JSON_MAX_MEMBERS)
+    return TRUE;
+
+  g_set_error (error, PORCH_PROTOCOL_ERROR, PORCH_PROTOCOL_ERROR_TOO_LARGE,
+               "JSON has an object of more than %d members", PORCH_JSON_MAX_MEMBERS);
+  return FALSE;
 }
 
 static gboolean
@@ -284,8 +301,7 @@ scan_step (Scan *scan, GError **error)
         return scan_close (scan);
       G_GNUC_FALLTHROUGH;
     case EXPECT_KEY:
-      scan->expectation = EXPECT_COLON;
-      return byte == '"' && scan_string (scan);
+      return scan_name (scan, error);
 
     case EXPECT_COLON:
       scan->at++;
@@ -414,10 +430,10 @@ porch_json_parse_bounded (const char *bytes, gsize length, gsize max_bytes, GErr
  * @length: how many bytes
  * @error: return location for an error of %PORCH_PROTOCOL_ERROR
  *
- * Reads one JSON value (RFC 8259) of at most %PORCH_JSON_MAX_BYTES and %PORCH_JSON_MAX_DEPTH, and
- * nothing but it. Stricter than the RFC in what C and 64 bits cannot hold: no escaped NUL, no lone
- * surrogate, no integer of more than 18 digits, no number that is infinite. Of two members of one
- * name the later one counts.
+ * Reads one JSON value (RFC 8259) of at most %PORCH_JSON_MAX_BYTES, %PORCH_JSON_MAX_DEPTH and
+ * %PORCH_JSON_MAX_MEMBERS an object, and nothing but it. Stricter than the RFC in what C and 64
+ * bits cannot hold: no escaped NUL, no lone surrogate, no integer of more than 18 digits, no number
+ * that is infinite. Of two members of one name the later one counts.
  *
  * Returns: (transfer full): the value
  */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define PORCH_PUSHER_NAME_MAX_BYTES 200
 #define PORCH_PUSHER_DATA_MAX_BYTES (10 * 1024)
-#define PORCH_PUSHER_MEMBERS_MAX    10000
+#define PORCH_PUSHER_MEMBERS_MAX    512
 #define PORCH_PUSHER_AUTH_MAX_BYTES 1024
 
 /* The protocol's own events (Pusher Channels protocol 7). */

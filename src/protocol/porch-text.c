@@ -37,13 +37,14 @@ is_break (gunichar character)
  * turn the direction of text around are left out, and what is longer than @max_bytes is cut between
  * two characters.
  *
- * Returns: (transfer full) (nullable): the line, or %NULL where nothing is left
+ * Returns: (transfer full) (nullable): the line, or %NULL where nothing is left that shows
  */
 char *
 porch_text_clean (const char *text, gsize max_bytes)
 {
   g_autoptr (GString) clean = NULL;
   gboolean space_is_due = FALSE;
+  gboolean is_visible = FALSE;
 
   if (text == NULL)
     return NULL;
@@ -67,9 +68,10 @@ porch_text_clean (const char *text, gsize max_bytes)
         g_string_append_c (clean, ' ');
       g_string_append_unichar (clean, character);
       space_is_due = FALSE;
+      is_visible |= !g_unichar_iszerowidth (character);
     }
 
-  return clean->len > 0 ? g_string_free (g_steal_pointer (&clean), FALSE) : NULL;
+  return is_visible ? g_string_free (g_steal_pointer (&clean), FALSE) : NULL;
 }
 
 /**

@@ -158,6 +158,29 @@ test_size_is_bounded (void)
   assert_refused (larger, PORCH_PROTOCOL_ERROR_TOO_LARGE);
 }
 
+static char *
+make_object (guint n_members)
+{
+  GString *text = g_string_new ("{");
+
+  for (guint i = 0; i < n_members; i++)
+    g_string_append_printf (text, "%s\"%u\":%u", i > 0 ? "," : "", i, i);
+  g_string_append_c (text, '}');
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_members_are_bounded (void)
+{
+  g_autofree char *largest = make_object (PORCH_JSON_MAX_MEMBERS);
+  g_autofree char *larger = make_object (PORCH_JSON_MAX_MEMBERS + 1);
+  g_autofree char *two = g_strdup_printf ("[%s,%s]", largest, largest);
+
+  assert_reads_as (two, two);
+  assert_refused (larger, PORCH_PROTOCOL_ERROR_TOO_LARGE);
+}
+
 static void
 test_object_is_asked_for (void)
 {
@@ -270,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/json/brackets-in-strings-are-not-depth",
                    test_brackets_in_strings_are_not_depth);
   g_test_add_func ("/protocol/json/size-is-bounded", test_size_is_bounded);
+  g_test_add_func ("/protocol/json/members-are-bounded", test_members_are_bounded);
   g_test_add_func ("/protocol/json/object-is-asked-for", test_object_is_asked_for);
   g_test_add_func ("/protocol/json/no-error-quotes-what-came", test_no_error_quotes_what_came);
   g_test_add_func ("/protocol/json/getters-mind-the-type", test_getters_mind_the_type);

@@ -56,6 +56,8 @@ test_nothing_is_null (void)
   assert_cleans (NULL, 100, NULL);
   assert_cleans ("", 100, NULL);
   assert_cleans (" \n\x01 ", 100, NULL);
+  /* U+200B, U+200D, U+0301 */
+  assert_cleans ("\xe2\x80\x8b \xe2\x80\x8d\xcc\x81", 100, NULL);
 }
 
 static void
