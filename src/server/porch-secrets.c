@@ -52,9 +52,7 @@ ensure_private (const char *path, GError **error)
   if (g_chmod (path, status.st_mode & 0700) == -1)
     return set_errno_error (error, path, "make private");
 
-  g_warning ("%s was open to other users of this computer and is not any more. "
-             "If they may have read it, delete it: everybody will have to sign in again.",
-             path);
+  g_warning ("%s was open to other users of this computer and is not any more", path);
   return TRUE;
 }
 
@@ -109,7 +107,7 @@ read_secret (GKeyFile *key_file, const char *key, const char *path, GError **err
   if (secret == NULL || *secret == '\0')
     {
       g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND,
-                   "%s lacks %s: restore it from a backup, or delete it to sign everybody out",
+                   "%s lacks %s: restore it from a backup, or delete it to have new secrets made",
                    path, key);
       return NULL;
     }
