@@ -9,6 +9,7 @@
 
 #include "porch-fake-clock.h"
 #include "server/porch-auth-routes.h"
+#include "server/porch-presence-routes.h"
 #include "server/porch-user-routes.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef struct
   PorchBroker *broker;
   PorchPresenceService *presence;
   PorchUserRoutes *user_routes;
+  PorchPresenceRoutes *presence_routes;
   PorchHttpServer *http;
   SoupSession *session;
   char *address;
