@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The program porchlight-window: one instance in a session, one window. A second start hands over
+ * what it was asked for and ends. It holds the agent's proxy, which starts the agent where none is
+ * running; the agent stays when the window closes, and goes with "Quit".
+ */
+
+#define G_LOG_DOMAIN "porch-ui"
+
+#include "config.h"
+
+#include "ui/porch-application.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "bus/porch-agent-proxy.h"
+#include "ui/porch-display-clock.h"
+#include "ui/porch-window.h"
+
+struct _PorchApplication
+{
+  AdwApplication parent_instance;
+
+  PorchAgentProxy *agent;
+};
+
+G_DEFINE_FINAL_TYPE (PorchApplication, porch_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = { { "person", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING,
+                                          NULL, N_ ("Open the page of a person"), N_ ("USER-ID") },
+                                        { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL,
+                                          N_ ("Print the version"), NULL },
+                                        { NULL } };
+
+static PorchWindow *
+porch_application_present_window (PorchApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  while (window != NULL && !PORCH_IS_WINDOW (window))
+    window = gtk_window_get_transient_for (window);
+
+  if (window == NULL)
+    window = GTK_WINDOW (porch_window_new (GTK_APPLICATION (self), self->agent));
+  gtk_window_present (window);
+
+  return PORCH_WINDOW (window);
+}
+
+static void
+show_person_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  porch_window_show_person (porch_application_present_window (user_data),
+                            g_variant_get_string (parameter, NULL));
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
+                         "Porchlight", "application-icon", PORCH_APPLICATION_ID, "version",
+                         PORCH_VERSION, "developer-name", _ ("The Porchlight developers"),
+                         "copyright", "© 2026 The Porchlight developers", "license-type",
+                         GTK_LICENSE_GPL_3_0, "comments", _ ("See who is online, and since when."),
+                         "translator-credits",
+                         /* Translators: your names, one a line. */
+                         _ ("translator-credits"), NULL);
+}
+
+static void
+on_agent_quit_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GApplication) application = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!porch_agent_proxy_call_finish (PORCH_AGENT_PROXY (source), result, &error)
+      && !g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_NOT_RUNNING))
+    g_warning ("The agent may still be running: %s", error->message);
+
+  g_application_quit (application);
+}
+
+/* The window goes at once; the program waits until the agent has said offline. */
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PorchApplication *self = user_data;
+  GtkWindow *window;
+
+  g_application_hold (G_APPLICATION (self));
+  while ((window = gtk_application_get_active_window (GTK_APPLICATION (self))) != NULL)
+    {
+      /* Lets it remember its size. */
+      gtk_window_close (window);
+      gtk_window_destroy (window);
+    }
+  porch_agent_proxy_quit_async (self->agent, NULL, on_agent_quit_cb, g_object_ref (self));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "about", .activate = about_cb },
+  { .name = "quit", .activate = quit_cb },
+  { .name = "show-person", .activate = show_person_cb, .parameter_type = "s" },
+};
+
+static void
+porch_application_set_accels (PorchApplication *self)
+{
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } table[] = {
+    { "app.quit", { "<Control>q" } },
+    { "win.add", { "<Control>n" } },
+    { "win.preferences", { "<Control>comma" } },
+    { "win.search", { "<Control>f" } },
+    { "win.show-help-overlay", { "<Control>question", "<Control>slash" } },
+    { "window.close", { "<Control>w" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), table[i].action,
+                                           table[i].accels);
+}
+
+static void
+porch_application_startup (GApplication *application)
+{
+  PorchApplication *self = PORCH_APPLICATION (application);
+
+  G_APPLICATION_CLASS (porch_application_parent_class)->startup (application);
+
+  self->agent = porch_agent_proxy_new (g_application_get_dbus_connection (application), TRUE);
+  porch_display_clock_set_server_clock (porch_display_clock_get_default (),
+                                        porch_agent_proxy_get_server_clock (self->agent));
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  porch_application_set_accels (self);
+  gtk_window_set_default_icon_name (PORCH_APPLICATION_ID);
+}
+
+static void
+porch_application_activate (GApplication *application)
+{
+  porch_application_present_window (PORCH_APPLICATION (application));
+}
+
+static void
+porch_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  PorchWindow *window = porch_application_present_window (PORCH_APPLICATION (application));
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+
+      porch_window_open_link (window, uri);
+    }
+}
+
+static int
+porch_application_handle_local_options (GApplication *application, GVariantDict *dict)
+{
+  const char *person;
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (dict, "version"))
+    {
+      g_print ("porchlight %s\n", PORCH_VERSION);
+      return 0;
+    }
+
+  if (!g_variant_dict_lookup (dict, "person", "&s", &person))
+    return -1;
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+
+  /* In the instance that has the window, which may be this one. */
+  g_action_group_activate_action (G_ACTION_GROUP (application), "show-person",
+                                  g_variant_new_string (person));
+
+  return g_application_get_is_remote (application) ? 0 : -1;
+}
+
+static void
+porch_application_finalize (GObject *object)
+{
+  PorchApplication *self = PORCH_APPLICATION (object);
+
+  g_clear_object (&self->agent);
+
+  G_OBJECT_CLASS (porch_application_parent_class)->finalize (object);
+}
+
+static void
+porch_application_class_init (PorchApplicationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  object_class->finalize = porch_application_finalize;
+  application_class->startup = porch_application_startup;
+  application_class->activate = porch_application_activate;
+  application_class->open = porch_application_open;
+  application_class->handle_local_options = porch_application_handle_local_options;
+}
+
+static void
+porch_application_init (PorchApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[LINK]"));
+}
+
+/**
+ * porch_application_new:
+ *
+ * Returns: (transfer full): the program
+ */
+PorchApplication *
+porch_application_new (void)
+{
+  return g_object_new (PORCH_TYPE_APPLICATION, "application-id", PORCH_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}
