@@ -23,7 +23,8 @@ static void
 on_document_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autofree char *host = porch_client_error_get_host (g_task_get_task_data (task));
+  const char *server = g_task_get_task_data (task);
+  g_autofree char *host = porch_client_error_get_host (server);
   g_autoptr (GError) error = NULL;
   g_autoptr (PorchHttpAnswer) answer = porch_http_client_send_finish (PORCH_HTTP_CLIENT (source),
                                                                       result, &error);
@@ -44,8 +45,9 @@ on_document_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  discovery = answer->status == 200 ? porch_discovery_parse (answer->body, answer->length, &error)
-                                    : NULL;
+  discovery = answer->status == 200
+                  ? porch_discovery_parse_from (server, answer->body, answer->length, &error)
+                  : NULL;
   if (discovery == NULL)
     {
       g_message ("Discovery at %s: status %u, %s", host, answer->status,

@@ -224,6 +224,54 @@ porch_discovery_parse (const char *bytes, gsize length, GError **error)
   return g_steal_pointer (&discovery);
 }
 
+static gboolean
+url_is_loopback (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL && host_is_loopback (g_uri_get_host (uri));
+}
+
+static gboolean
+names_loopback (const PorchDiscovery *discovery)
+{
+  return url_is_loopback (discovery->supabase_url) || url_is_loopback (discovery->api_url)
+         || (discovery->pusher_host != NULL && host_is_loopback (discovery->pusher_host));
+}
+
+/**
+ * porch_discovery_parse_from:
+ * @origin: the origin of the server that sent the document
+ * @bytes: (array length=length): the answer to GET /.well-known/porchlight
+ * @length: how many bytes
+ * @error: return location for an error of %PORCH_PROTOCOL_ERROR
+ *
+ * Same as porch_discovery_parse(), and refuses a document by which a server elsewhere would have us
+ * talk to the services of this computer.
+ *
+ * Returns: (transfer full): where the server's parts are
+ */
+PorchDiscovery *
+porch_discovery_parse_from (const char *origin, const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (PorchDiscovery) discovery = NULL;
+
+  g_return_val_if_fail (origin != NULL, NULL);
+
+  discovery = porch_discovery_parse (bytes, length, error);
+  if (discovery == NULL)
+    return NULL;
+
+  if (names_loopback (discovery) && !url_is_loopback (origin))
+    {
+      porch_protocol_error_set_invalid (error,
+                                        "A server elsewhere names addresses of this computer");
+      return NULL;
+    }
+
+  return g_steal_pointer (&discovery);
+}
+
 /**
  * porch_discovery_copy:
  * @discovery: a discovery

@@ -30,6 +30,8 @@ typedef struct
 } PorchDiscovery;
 
 PorchDiscovery *porch_discovery_parse (const char *bytes, gsize length, GError **error);
+PorchDiscovery *
+porch_discovery_parse_from (const char *origin, const char *bytes, gsize length, GError **error);
 PorchDiscovery *porch_discovery_copy (const PorchDiscovery *discovery);
 void porch_discovery_free (PorchDiscovery *discovery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchDiscovery, porch_discovery_free)

@@ -82,6 +82,30 @@ test_loopback_may_be_plain (void)
 }
 
 static void
+test_only_loopback_names_loopback (void)
+{
+  const char *const changes[][2] = {
+    { "\"url\": \"https://porch.example.org\"", "\"url\": \"http://127.0.0.1:631\"" },
+    { "https://porch.example.org/", "https://localhost" },
+    { "ws.example.org", "::1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (PorchDiscovery) changed = parse_changed (changes[i][0], changes[i][1], NULL);
+      g_autofree char *text = porch_discovery_build (changed);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PorchDiscovery) from_here = porch_discovery_parse_from ("http://127.0.0.1:8080",
+                                                                         text, strlen (text), NULL);
+
+      g_assert_nonnull (from_here);
+      g_assert_null (
+          porch_discovery_parse_from ("https://porch.example.org", text, strlen (text), &error));
+      g_assert_error (error, PORCH_PROTOCOL_ERROR, PORCH_PROTOCOL_ERROR_INVALID);
+    }
+}
+
+static void
 test_what_is_refused (void)
 {
   const char *const changes[][2] = {
@@ -244,6 +268,8 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/discovery/own-socket", test_own_socket);
   g_test_add_func ("/protocol/discovery/hosted-pusher", test_hosted_pusher);
   g_test_add_func ("/protocol/discovery/loopback-may-be-plain", test_loopback_may_be_plain);
+  g_test_add_func ("/protocol/discovery/only-loopback-names-loopback",
+                   test_only_loopback_names_loopback);
   g_test_add_func ("/protocol/discovery/what-is-refused", test_what_is_refused);
   g_test_add_func ("/protocol/discovery/heartbeat-is-bounded", test_heartbeat_is_bounded);
   g_test_add_func ("/protocol/discovery/round-trip", test_round_trip);

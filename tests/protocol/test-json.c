@@ -158,6 +158,24 @@ test_size_is_bounded (void)
   assert_refused (larger, PORCH_PROTOCOL_ERROR_TOO_LARGE);
 }
 
+static void
+test_a_file_may_be_longer (void)
+{
+  g_autofree char *file = g_strnfill (PORCH_JSON_MAX_BYTES + 10, ' ');
+  g_autofree char *brackets = g_strnfill (100000, '[');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  file[0] = '1';
+  node = porch_json_parse_bounded (file, strlen (file), PORCH_JSON_MAX_BYTES + 10, &error);
+  g_assert_no_error (error);
+  g_assert_null (porch_json_parse_bounded (file, strlen (file), PORCH_JSON_MAX_BYTES + 9, &error));
+  g_assert_error (error, PORCH_PROTOCOL_ERROR, PORCH_PROTOCOL_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_null (porch_json_parse_bounded (brackets, 100000, G_MAXSIZE, &error));
+  g_assert_error (error, PORCH_PROTOCOL_ERROR, PORCH_PROTOCOL_ERROR_TOO_DEEP);
+}
+
 static char *
 make_object (guint n_members)
 {
@@ -293,6 +311,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/json/brackets-in-strings-are-not-depth",
                    test_brackets_in_strings_are_not_depth);
   g_test_add_func ("/protocol/json/size-is-bounded", test_size_is_bounded);
+  g_test_add_func ("/protocol/json/a-file-may-be-longer", test_a_file_may_be_longer);
   g_test_add_func ("/protocol/json/members-are-bounded", test_members_are_bounded);
   g_test_add_func ("/protocol/json/object-is-asked-for", test_object_is_asked_for);
   g_test_add_func ("/protocol/json/no-error-quotes-what-came", test_no_error_quotes_what_came);
