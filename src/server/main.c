@@ -17,10 +17,12 @@
 
 #include "server/porch-server.h"
 #include "server/porch-user-command.h"
+#include "server/porch-user-command.h"
 
 #define DEFAULT_LISTEN          "127.0.0.1:8080"
 #define DEFAULT_MAX_PER_ADDRESS 500
 #define DEMO_MAX                1000
+#define EXIT_USAGE              2
 /* Ours: what libraries have to say is of no use to an administrator. */
 #define VERBOSE_DOMAINS "porch-server porch-presence porch-protocol"
 
@@ -175,7 +177,7 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       g_printerr ("porchlightd: %s\n", error->message);
-      return EXIT_FAILURE;
+      return EXIT_USAGE;
     }
 
   if (option_version)
@@ -191,11 +193,14 @@ main (int argc, char **argv)
   if (argc > 1 && g_str_equal (argv[1], "user"))
     return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
 
+  if (argc > 1 && g_str_equal (argv[1], "user"))
+    return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
+
   fault = argc > 1 ? "unknown command; see --help" : find_fault ();
   if (fault != NULL)
     {
       g_printerr ("porchlightd: %s\n", fault);
-      return EXIT_FAILURE;
+      return EXIT_USAGE;
     }
 
   return serve ();
