@@ -46,11 +46,32 @@ typedef struct
   PorchHttpRequest *request;
   PorchStoreUser *user;
   PorchRefreshResult *session;
+  char *address;
   char *email;
   char *password;
 } Call;
 
 G_DEFINE_FINAL_TYPE (PorchAuthRoutes, porch_auth_routes, G_TYPE_OBJECT)
+
+/* A proxy on this machine says for whom it asks; anybody else could say anything. */
+static char *
+get_client_address (PorchHttpRequest *request)
+{
+  const char *address = porch_http_request_get_address (request);
+  const char *forwarded = porch_http_request_get_header (request, "X-Forwarded-For");
+  g_autoptr (GInetAddress) peer = g_inet_address_new_from_string (address);
+  const char *last_comma;
+  g_autofree char *last = NULL;
+
+  if (forwarded == NULL || peer == NULL || !g_inet_address_get_is_loopback (peer))
+    return g_strdup (address);
+
+  /* The proxy adds whom it sees at the end. */
+  last_comma = strrchr (forwarded, ',');
+  last = g_strstrip (g_strdup (last_comma != NULL ? last_comma + 1 : forwarded));
+
+  return g_strdup (g_hostname_is_ip_address (last) ? last : address);
+}
 
 static Call *
 call_new (PorchAuthRoutes *self, PorchHttpRequest *request)
@@ -59,6 +80,7 @@ call_new (PorchAuthRoutes *self, PorchHttpRequest *request)
 
   call->self = g_object_ref (self);
   call->request = g_object_ref (request);
+  call->address = get_client_address (request);
 
   return call;
 }
@@ -70,6 +92,7 @@ call_free (Call *call)
   g_object_unref (call->request);
   porch_store_user_free (call->user);
   porch_refresh_result_free (call->session);
+  g_free (call->address);
   g_free (call->email);
   porch_secret_free (call->password);
   g_free (call);
@@ -109,11 +132,7 @@ respond_invalid_credentials (PorchHttpRequest *request)
 static void
 respond_failure (PorchHttpRequest *request, const GError *error)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_debug ("The client of %s has gone", porch_http_request_get_path (request));
-  else
-    g_warning ("%s: %s", porch_http_request_get_path (request), error->message);
-
+  g_info ("%s: %s", porch_http_request_get_path (request), error->message);
   porch_http_request_set_header (request, "Retry-After", G_STRINGIFY (BUSY_RETRY_AFTER_S));
   respond_error (request, 503, "unexpected_failure", "The server cannot answer now");
 }
@@ -279,8 +298,7 @@ on_password_verified_cb (GObject *source, GAsyncResult *result, gpointer user_da
       return;
     }
 
-  porch_login_limiter_succeeded (call->self->limiter,
-                                 porch_http_request_get_address (call->request), call->email);
+  porch_login_limiter_succeeded (call->self->limiter, call->address, call->email);
   add_session (g_steal_pointer (&call));
 }
 
@@ -319,17 +337,10 @@ take_credentials (Call *call, PorchAuthGrant *grant)
       return FALSE;
     }
 
+  /* What cannot be an address is nobody's, and counts as well. */
   call->email = porch_email_normalize (grant->email);
-  if (call->email == NULL)
-    {
-      respond_error (call->request, 400, "validation_failed",
-                     "Unable to validate email address: invalid format");
-      return FALSE;
-    }
-
-  if (!porch_login_limiter_take (call->self->limiter,
-                                 porch_http_request_get_address (call->request), call->email,
-                                 &retry_after_s))
+  if (!porch_login_limiter_take (call->self->limiter, call->address,
+                                 call->email != NULL ? call->email : "", &retry_after_s))
     {
       respond_rate_limit (call->request, retry_after_s);
       return FALSE;
@@ -347,7 +358,7 @@ sign_in (PorchAuthRoutes *self, PorchHttpRequest *request, PorchAuthGrant *grant
   if (!take_credentials (call, grant))
     return;
 
-  porch_store_get_user_by_email_async (self->store, call->email,
+  porch_store_get_user_by_email_async (self->store, call->email != NULL ? call->email : "",
                                        porch_http_request_get_cancellable (request),
                                        on_user_found_cb, call);
   g_steal_pointer (&call);
@@ -498,6 +509,13 @@ handle_signup (PorchHttpRequest *request, gpointer user_data)
   grant = parse_grant (request);
   if (grant == NULL || !take_credentials (call, grant))
     return;
+
+  if (call->email == NULL)
+    {
+      respond_error (request, 400, "validation_failed",
+                     "Unable to validate email address: invalid format");
+      return;
+    }
 
   if (!porch_password_check (call->password, &error))
     {

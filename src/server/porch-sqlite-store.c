@@ -67,7 +67,8 @@ struct _PorchSqliteStore
   gboolean is_closing; /* under the mutex */
 
   PorchSqliteDatabase *database; /* the worker's */
-  gboolean is_damaged;           /* the worker's */
+  gboolean is_damaged;           /* the worker's: nothing is written any more */
+  gboolean is_failing;           /* the worker's: the administrator was told */
 };
 
 static void porch_sqlite_store_iface_init (PorchStoreInterface *iface);
@@ -148,15 +149,43 @@ write_in_transaction (PorchSqliteStore *self, GPtrArray *tasks, GError **error)
   return porch_sqlite_database_commit (self->database, error);
 }
 
+/* Says so once, however many calls it costs. */
+static void
+note_failure (PorchSqliteStore *self, const GError *error)
+{
+  if (!self->is_failing)
+    g_warning ("%s. What cannot be stored is refused meanwhile.", error->message);
+
+  self->is_failing = TRUE;
+  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_DAMAGED))
+    self->is_damaged = TRUE;
+}
+
+static void
+note_success (PorchSqliteStore *self)
+{
+  if (self->is_failing)
+    g_message ("The database is written again");
+
+  self->is_failing = FALSE;
+}
+
 static void
 write_all (PorchSqliteStore *self, GPtrArray *tasks)
 {
   g_autoptr (GError) error = NULL;
 
-  if (tasks->len == 0 || write_in_transaction (self, tasks, &error))
+  if (tasks->len == 0)
     return;
 
+  if (write_in_transaction (self, tasks, &error))
+    {
+      note_success (self);
+      return;
+    }
+
   /* Nothing of the batch was stored, so nobody may be told that theirs was. */
+  note_failure (self, error);
   for (guint i = 0; i < tasks->len; i++)
     {
       Operation *operation = g_task_get_task_data (g_ptr_array_index (tasks, i));
@@ -165,11 +194,20 @@ write_all (PorchSqliteStore *self, GPtrArray *tasks)
       g_clear_error (&operation->error);
       operation->error = g_error_copy (error);
     }
+}
 
-  if (!self->is_damaged)
-    g_warning ("%s. %u changes were not stored.", error->message, tasks->len);
-  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_DAMAGED))
-    self->is_damaged = TRUE;
+static void
+read_all (PorchSqliteStore *self, GPtrArray *tasks)
+{
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      GTask *task = g_ptr_array_index (tasks, i);
+      Operation *operation = g_task_get_task_data (task);
+
+      run_operation (self, task);
+      if (!is_answer (operation->error))
+        note_failure (self, operation->error);
+    }
 }
 
 static GPtrArray *
@@ -193,6 +231,7 @@ static void
 run_batch (PorchSqliteStore *self, GPtrArray *batch)
 {
   g_autoptr (GPtrArray) writes = g_ptr_array_sized_new (batch->len);
+  g_autoptr (GPtrArray) reads = g_ptr_array_new ();
   g_autoptr (GPtrArray) ended = NULL;
   gboolean may_have_ended = FALSE;
 
@@ -201,20 +240,11 @@ run_batch (PorchSqliteStore *self, GPtrArray *batch)
       GTask *task = g_ptr_array_index (batch, i);
       Operation *operation = g_task_get_task_data (task);
 
-      if (operation->type->writes)
-        g_ptr_array_add (writes, task);
+      g_ptr_array_add (operation->type->writes ? writes : reads, task);
       may_have_ended |= operation->type->may_end_sessions;
     }
   write_all (self, writes);
-
-  for (guint i = 0; i < batch->len; i++)
-    {
-      GTask *task = g_ptr_array_index (batch, i);
-      Operation *operation = g_task_get_task_data (task);
-
-      if (!operation->type->writes)
-        run_operation (self, task);
-    }
+  read_all (self, reads);
 
   ended = find_ended_sessions (self, may_have_ended);
   if (batch->len == 0 && (ended == NULL || ended->len == 0))

@@ -68,9 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 static void
 respond_failure (PorchHttpRequest *request, const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_warning ("%s: %s", porch_http_request_get_path (request), error->message);
-
+  g_info ("%s: %s", porch_http_request_get_path (request), error->message);
   porch_http_request_respond_error (request, 503, "The server cannot answer now");
 }
 
