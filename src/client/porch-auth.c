@@ -119,7 +119,7 @@ set_state (PorchAuth *self, PorchAuthState state)
 
   from = g_enum_to_string (PORCH_TYPE_AUTH_STATE, self->state);
   to = g_enum_to_string (PORCH_TYPE_AUTH_STATE, state);
-  g_debug ("Sign-in of %s: %s → %s", self->account, from, to);
+  g_debug ("Sign-in of %s: %s -> %s", self->account, from, to);
 
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
@@ -275,7 +275,7 @@ finish_sign_in (PorchAuth *self, const GError *store_error)
 
   if (store_error != NULL && !g_error_matches (store_error, G_IO_ERROR, G_IO_ERROR_PENDING))
     {
-      g_warning ("The session cannot be kept: %s", store_error->message);
+      g_message ("The session cannot be kept: %s", store_error->message);
       porch_auth_sign_out_async (self, NULL, NULL, NULL);
       g_task_return_new_error (task, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_NO_TOKEN_STORE, "%s",
                                _ ("No secret service answers, so the session cannot be kept for "
@@ -429,7 +429,8 @@ on_refresh_failed (PorchAuth *self, const GError *error, guint retry_after_s)
       return;
     }
 
-  wait_ms = MAX (porch_backoff_next_ms (&self->refresh_backoff, self->clock), retry_after_s * 1000);
+  wait_ms = porch_backoff_next_ms (&self->refresh_backoff, self->clock);
+  wait_ms = MAX (wait_ms, retry_after_s * 1000);
   self->refresh_not_before_us = porch_clock_get_monotonic_us (self->clock)
                                 + (gint64) wait_ms * 1000;
   described = porch_client_error_new_for_network (error, self->host);

@@ -40,6 +40,7 @@ guint
 porch_backoff_next_ms (PorchBackoff *self, PorchClock *clock)
 {
   guint64 whole_ms;
+  guint64 chance_ms;
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -47,7 +48,9 @@ porch_backoff_next_ms (PorchBackoff *self, PorchClock *clock)
   whole_ms = (guint64) self->min_ms << MIN (self->attempts, 31);
   whole_ms = MIN (whole_ms, self->max_ms);
 
-  return MAX (self->min_ms, whole_ms / 2 + (guint64) (whole_ms / 2.0 * porch_clock_random (clock)));
+  chance_ms = whole_ms / 2.0 * porch_clock_random (clock);
+
+  return MAX (self->min_ms, whole_ms / 2 + chance_ms);
 }
 
 /**

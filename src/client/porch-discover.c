@@ -32,7 +32,7 @@ on_document_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (answer == NULL)
     {
-      g_message ("Discovery at %s: %s", host, error->message);
+      g_debug ("Discovery at %s: %s", host, error->message);
       g_task_return_error (task, porch_client_error_new_for_network (error, host));
       return;
     }

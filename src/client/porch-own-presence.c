@@ -112,7 +112,7 @@ set_state (PorchOwnPresence *self, PorchOwnPresenceState state)
 
   from = g_enum_to_string (PORCH_TYPE_OWN_PRESENCE_STATE, self->state);
   to = g_enum_to_string (PORCH_TYPE_OWN_PRESENCE_STATE, state);
-  g_debug ("Own presence: %s → %s", from, to);
+  g_debug ("Own presence: %s -> %s", from, to);
 
   self->state = state;
 }
@@ -198,8 +198,11 @@ on_update_failed (PorchOwnPresence *self, const GError *error, guint retry_after
 
   /* An active person's next try is the next heartbeat, whose timer runs. */
   if (server_is_ill || self->state == PORCH_OWN_PRESENCE_HIDDEN)
-    arm_timer (self,
-               MAX (porch_backoff_next_ms (&self->backoff, self->clock), retry_after_s * 1000));
+    {
+      guint wait_ms = porch_backoff_next_ms (&self->backoff, self->clock);
+
+      arm_timer (self, MAX (wait_ms, retry_after_s * 1000));
+    }
 }
 
 static void

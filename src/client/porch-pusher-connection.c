@@ -143,7 +143,7 @@ set_state (PorchPusherConnection *self, PorchPusherState state)
 
   from = g_enum_to_string (PORCH_TYPE_PUSHER_STATE, self->state);
   to = g_enum_to_string (PORCH_TYPE_PUSHER_STATE, state);
-  g_debug ("Socket: %s → %s", from, to);
+  g_debug ("Socket: %s -> %s", from, to);
 
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);

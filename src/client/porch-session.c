@@ -126,7 +126,7 @@ set_state (PorchSession *self, PorchSessionState state)
 
   from = g_enum_to_string (PORCH_TYPE_SESSION_STATE, self->state);
   to = g_enum_to_string (PORCH_TYPE_SESSION_STATE, state);
-  g_debug ("Session at %s: %s → %s", self->host, from, to);
+  g_debug ("Session at %s: %s -> %s", self->host, from, to);
 
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
@@ -343,11 +343,11 @@ on_own_error_cb (PorchOwnPresence *own_presence, GParamSpec *pspec, PorchSession
 static void
 on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PorchSession) self = user_data;
+  PorchSession *self = user_data;
   g_autoptr (PorchDiscovery) discovery = porch_discover_finish (result, NULL);
 
-  /* A server that does not answer now was agreed to all the same. */
-  if (discovery == NULL || self->own_presence == NULL)
+  /* Cancelled, or a server that does not answer now: it was agreed to all the same. */
+  if (discovery == NULL)
     return;
 
   if (self->heartbeat_s == 0)
@@ -401,7 +401,7 @@ start_parts (PorchSession *self)
   porch_own_presence_start (self->own_presence);
   if (self->server != NULL)
     porch_discover_fetch_async (self->http, self->server, self->cancellable, on_discovered_cb,
-                                g_object_ref (self));
+                                self);
 }
 
 /* A part may have a request under way that keeps it: disposing of it ends that. */
@@ -477,7 +477,7 @@ on_network_settled_cb (gpointer user_data)
   address = g_network_address_parse_uri (self->discovery->api_url, 443, NULL);
   if (address != NULL && self->cancellable != NULL)
     g_network_monitor_can_reach_async (self->network_monitor, address, self->cancellable,
-                                       on_reachable_cb, g_object_ref (self));
+                                       on_reachable_cb, self);
 
   return G_SOURCE_REMOVE;
 }

@@ -182,6 +182,8 @@ on_timer_cb (gpointer user_data)
 static void
 on_read_failed (PorchWatcher *self, GPtrArray *ids, const GError *error, guint retry_after_s)
 {
+  guint wait_ms;
+
   for (guint i = 0; i < ids->len; i++)
     queue_read (self, ids->pdata[i]);
 
@@ -189,9 +191,9 @@ on_read_failed (PorchWatcher *self, GPtrArray *ids, const GError *error, guint r
     return;
 
   g_message ("The states of %u people could not be read: %s", ids->len, error->message);
-  self->timer = porch_clock_add_timeout (
-      self->clock, MAX (porch_backoff_next_ms (&self->backoff, self->clock), retry_after_s * 1000),
-      on_timer_cb, self);
+  wait_ms = porch_backoff_next_ms (&self->backoff, self->clock);
+  self->timer = porch_clock_add_timeout (self->clock, MAX (wait_ms, retry_after_s * 1000),
+                                         on_timer_cb, self);
 }
 
 /* Whether an answer is still wanted; if so, it no longer counts as under way. */
