@@ -193,9 +193,6 @@ main (int argc, char **argv)
   if (argc > 1 && g_str_equal (argv[1], "user"))
     return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
 
-  if (argc > 1 && g_str_equal (argv[1], "user"))
-    return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
-
   fault = argc > 1 ? "unknown command; see --help" : find_fault ();
   if (fault != NULL)
     {
