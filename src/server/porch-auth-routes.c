@@ -19,10 +19,13 @@
 #include "protocol/porch-auth-message.h"
 #include "protocol/porch-json.h"
 #include "protocol/porch-pusher-signature.h"
+#include "protocol/porch-text.h"
 #include "server/porch-login-limiter.h"
 #include "server/porch-password.h"
 
 #define BUSY_RETRY_AFTER_S 5
+/* Of a first or last name that somebody gives themselves: it travels with every event. */
+#define NAME_MAX_BYTES 200
 
 struct _PorchAuthRoutes
 {
@@ -489,6 +492,14 @@ on_password_hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data
     respond_failure (call->request, error);
 }
 
+static char *
+choose_name (const char *name)
+{
+  char *clean = porch_text_clean (name, NAME_MAX_BYTES);
+
+  return clean != NULL ? clean : g_strdup ("");
+}
+
 static void
 handle_signup (PorchHttpRequest *request, gpointer user_data)
 {
@@ -526,8 +537,8 @@ handle_signup (PorchHttpRequest *request, gpointer user_data)
   call->user = g_new0 (PorchStoreUser, 1);
   call->user->id = g_uuid_string_random ();
   call->user->email = g_strdup (call->email);
-  call->user->first_name = g_strdup (grant->first_name != NULL ? grant->first_name : "");
-  call->user->last_name = g_strdup (grant->last_name != NULL ? grant->last_name : "");
+  call->user->first_name = choose_name (grant->first_name);
+  call->user->last_name = choose_name (grant->last_name);
   call->user->created_at_us = porch_clock_get_real_us (self->clock);
   porch_password_hasher_hash_async (self->hasher, call->password,
                                     porch_http_request_get_cancellable (request),

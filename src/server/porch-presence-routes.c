@@ -99,7 +99,8 @@ respond_store_error (PorchHttpRequest *request, const GError *error)
       return;
     }
 
-  g_warning ("%s", error->message);
+  /* The store has told the administrator already, once. */
+  g_info ("%s", error->message);
   if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FULL))
     porch_http_request_respond_error (request, SOUP_STATUS_INSUFFICIENT_STORAGE,
                                       "The server has no room left");

@@ -456,6 +456,27 @@ test_attempts_are_limited (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (later->status, ==, 200);
 }
 
+static void
+test_signup_with_an_endless_name (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *name = g_strnfill (10000, 'Z');
+  g_autofree char *body = g_strdup_printf ("{\"email\":\"zoe@example.org\",\"password\":\"" PASSWORD
+                                           "\","
+                                           "\"data\":{\"firstName\":\"%s\",\"lastName\":\"<b>\"}}",
+                                           name);
+  g_autoptr (PorchTestAnswer) answer = NULL;
+  const char *first_name;
+
+  porch_auth_routes_set_signup_enabled (fixture->server->auth_routes, TRUE);
+  answer = porch_test_server_call (fixture->server, "POST", "/auth/v1/signup", body, "apikey",
+                                   fixture->key, NULL);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  first_name = porch_test_answer_get (answer, "user.user_metadata.firstName");
+  g_assert_cmpuint (strlen (first_name), ==, 200);
+  g_assert_cmpstr (porch_test_answer_get (answer, "user.user_metadata.lastName"), ==, "<b>");
+}
+
 static guint
 count_sign_ins (Fixture *fixture, const char *forwarded_format)
 {
@@ -525,6 +546,7 @@ main (int argc, char **argv)
   add ("logout-scopes", test_logout_scopes);
   add ("signup-disabled", test_signup_disabled);
   add ("signup-enabled", test_signup_enabled);
+  add ("signup-with-an-endless-name", test_signup_with_an_endless_name);
   add ("attempts-are-limited", test_attempts_are_limited);
   add ("attempts-through-a-proxy", test_attempts_through_a_proxy);
   add ("health", test_health);
