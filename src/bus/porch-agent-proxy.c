@@ -602,9 +602,13 @@ porch_agent_proxy_dispose (GObject *object)
 {
   PorchAgentProxy *self = PORCH_AGENT_PROXY (object);
 
+  g_autoptr (GError) cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                      "The proxy is gone");
+
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->name_watch_id, g_bus_unwatch_name);
   drop_agent (self);
+  end_loads (self, cancelled);
 
   G_OBJECT_CLASS (porch_agent_proxy_parent_class)->dispose (object);
 }
