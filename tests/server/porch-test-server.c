@@ -69,9 +69,15 @@ porch_test_server_free (PorchTestServer *self)
   g_clear_object (&self->auth_routes);
   g_clear_object (&self->presence);
   g_clear_object (&self->broker);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (self->store);
+  /* A job that the store was given may still be under way, and hold it. */
+  g_object_add_weak_pointer (G_OBJECT (self->store), (gpointer *) &self->store);
+  g_object_unref (self->store);
+  for (guint i = 0; self->store != NULL && i < 5000; i++)
+    {
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+  g_assert_null (self->store);
   porch_secrets_free (self->secrets);
   g_clear_object (&self->clock);
 
