@@ -306,6 +306,7 @@ wait_for_address (GSubprocess *process)
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (
       g_subprocess_get_stdout_pipe (process));
 
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
   while (TRUE)
     {
       g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
