@@ -37,7 +37,7 @@ static void
 advance_s (Fixture *fixture, guint seconds)
 {
   porch_fake_clock_advance_ms (fixture->base.fake_clock, seconds * 1000);
-  porch_run_for_ms (30);
+  porch_run_for_ms (10);
 }
 
 static void
