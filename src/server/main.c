@@ -40,6 +40,7 @@ static char *option_tls_certificate;
 static char *option_tls_key;
 static char *option_name;
 static char *option_public_url;
+static char *option_allow_origin;
 static gboolean option_allow_signup;
 static int option_max_per_address = DEFAULT_MAX_PER_ADDRESS;
 static int option_demo;
@@ -58,6 +59,8 @@ static const GOptionEntry entries[] = {
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What people see this server called", "NAME" },
   { "public-url", 0, 0, G_OPTION_ARG_STRING, &option_public_url,
     "The address that clients use, where a proxy stands in front", "URL" },
+  { "allow-origin", 0, 0, G_OPTION_ARG_STRING, &option_allow_origin,
+    "Let web pages of this origin use the server", "ORIGIN" },
   { "allow-signup", 0, 0, G_OPTION_ARG_NONE, &option_allow_signup,
     "Let anybody make themselves an account", NULL },
   { "max-per-address", 0, 0, G_OPTION_ARG_INT, &option_max_per_address,
@@ -126,6 +129,7 @@ serve (void)
   self.options.tls_key = option_tls_key;
   self.options.name = option_name != NULL ? option_name : default_name;
   self.options.public_url = option_public_url;
+  self.options.allowed_origin = option_allow_origin;
   self.options.allow_signup = option_allow_signup;
   self.options.max_per_address = option_max_per_address;
   self.options.demo = option_demo;

@@ -48,6 +48,7 @@ struct _PorchHttpServer
   PorchPoller *poller;
   PorchTlsCredentials *tls_credentials;
   GPtrArray *routes;
+  char *allowed_origin;
 
   GSocket *listener;
   guint accept_id;
@@ -88,6 +89,7 @@ porch_http_server_finalize (GObject *object)
   PorchHttpServer *self = PORCH_HTTP_SERVER (object);
 
   g_ptr_array_unref (self->routes);
+  g_free (self->allowed_origin);
   g_hash_table_unref (self->n_by_address);
   g_hash_table_unref (self->connections);
   g_clear_pointer (&self->tls_credentials, porch_tls_credentials_free);
@@ -157,6 +159,37 @@ call_route (Route *route, PorchHttpRequest *request)
   route->handler (request, route->user_data);
 }
 
+/* Lets the web pages of one origin read answers (Fetch, 3.2 "CORS protocol"); tells everybody
+ * else's browser nothing.
+ */
+static gboolean
+allow_origin (PorchHttpServer *self, PorchHttpRequest *request)
+{
+  if (self->allowed_origin == NULL
+      || g_strcmp0 (porch_http_request_get_header (request, "Origin"), self->allowed_origin) != 0)
+    return FALSE;
+
+  porch_http_request_set_header (request, "Access-Control-Allow-Origin", self->allowed_origin);
+  porch_http_request_set_header (request, "Vary", "Origin");
+  porch_http_request_set_header (request, "Access-Control-Expose-Headers",
+                                 "Date, Retry-After, X-Supabase-Api-Version, x-sb-error-code");
+
+  return TRUE;
+}
+
+static void
+respond_preflight (PorchHttpRequest *request, const char *methods)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+
+  porch_http_request_set_header (request, "Access-Control-Allow-Methods", methods);
+  porch_http_request_set_header (request, "Access-Control-Allow-Headers",
+                                 "apikey, authorization, content-type, x-client-info, "
+                                 "x-supabase-api-version");
+  porch_http_request_set_header (request, "Access-Control-Max-Age", "600");
+  porch_http_request_respond_bytes (request, SOUP_STATUS_NO_CONTENT, NULL, nothing);
+}
+
 static void
 on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer user_data)
 {
@@ -164,6 +197,7 @@ on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer
   const char *method = porch_http_request_get_method (request);
   GStrv segments = porch_http_request_get_segments (request);
   g_autoptr (GString) allowed = g_string_new (NULL);
+  gboolean is_allowed_origin = allow_origin (self, request);
 
   if (segments == NULL)
     {
@@ -185,7 +219,11 @@ on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer
       g_string_append_printf (allowed, "%s%s", allowed->len > 0 ? ", " : "", route->method);
     }
 
-  if (allowed->len > 0)
+  if (allowed->len > 0 && is_allowed_origin && g_str_equal (method, "OPTIONS"))
+    {
+      respond_preflight (request, allowed->str);
+    }
+  else if (allowed->len > 0)
     {
       porch_http_request_set_header (request, "Allow", allowed->str);
       porch_http_request_respond_error (request, SOUP_STATUS_METHOD_NOT_ALLOWED,
@@ -403,6 +441,22 @@ porch_http_server_add_route (PorchHttpServer *self,
   route->handler = handler;
   route->user_data = user_data;
   g_ptr_array_add (self->routes, route);
+}
+
+/**
+ * porch_http_server_set_allowed_origin:
+ * @self: a server
+ * @origin: (nullable): "https://app.example.org"; %NULL, as at first, for none
+ *
+ * Says whose web pages may use this server.
+ */
+void
+porch_http_server_set_allowed_origin (PorchHttpServer *self, const char *origin)
+{
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  g_free (self->allowed_origin);
+  self->allowed_origin = g_strdup (origin);
 }
 
 /**

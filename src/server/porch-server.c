@@ -170,6 +170,7 @@ porch_server_new (PorchClock *clock, const PorchServerOptions *options, GError *
 
   make_parts (self, options);
   self->http = porch_http_server_new (clock);
+  porch_http_server_set_allowed_origin (self->http, options->allowed_origin);
   porch_http_server_set_max_connections (self->http, raise_descriptor_limit (),
                                          options->max_per_address);
   if (options->tls_certificate != NULL

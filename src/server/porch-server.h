@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @tls_key: (nullable): PEM
  * @name: what the server calls itself
  * @public_url: (nullable): the origin that clients use, where a proxy stands in front
+ * @allowed_origin: (nullable): whose web pages may use the server
  * @allow_signup: whether anybody may make themselves an account
  * @max_per_address: connections from one address
  * @demo: how many simulated people live here
@@ -31,6 +32,7 @@ typedef struct
   const char *tls_key;
   const char *name;
   const char *public_url;
+  const char *allowed_origin;
   gboolean allow_signup;
   guint max_per_address;
   guint demo;

@@ -1202,7 +1202,8 @@ porch_sqlite_database_was_changed_elsewhere (PorchSqliteDatabase *self)
 {
   gint64 data_version = read_number (self, DATA_VERSION);
 
-  if (data_version == self->data_version)
+  /* 0 where it cannot be read, which is not news. */
+  if (data_version == 0 || data_version == self->data_version)
     return FALSE;
 
   self->data_version = data_version;

@@ -221,7 +221,7 @@ find_ended_sessions (PorchSqliteStore *self, gboolean may_have_ended)
 
   ended = porch_sqlite_database_take_ended_sessions (self->database, &error);
   if (ended == NULL)
-    g_warning ("Cannot look for sessions that ended: %s", error->message);
+    note_failure (self, error);
 
   return ended;
 }

@@ -508,6 +508,47 @@ test_attempts_through_a_proxy (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (count_sign_ins (fixture, "192.0.3.#"), ==, 40);
 }
 
+static PorchTestAnswer *
+ask_before (Fixture *fixture, const char *path, const char *origin)
+{
+  return porch_test_server_call (fixture->server, "OPTIONS", path, NULL, "Origin", origin,
+                                 "Access-Control-Request-Method", "POST", NULL);
+}
+
+static void
+test_web_pages_of_an_origin (Fixture *fixture, gconstpointer user_data)
+{
+  static const char allow[] = "Access-Control-Allow-Origin";
+  g_autoptr (PorchTestAnswer) before = ask_before (fixture, "/auth/v1/token",
+                                                   "https://app.example.org");
+  g_autoptr (PorchTestAnswer) allowed = NULL;
+  g_autoptr (PorchTestAnswer) other = NULL;
+  g_autoptr (PorchTestAnswer) nowhere = NULL;
+  g_autoptr (PorchTestAnswer) settings = NULL;
+
+  g_assert_cmpuint (before->status, ==, 405);
+  g_assert_null (soup_message_headers_get_one (before->headers, allow));
+
+  porch_http_server_set_allowed_origin (fixture->server->http, "https://app.example.org");
+  allowed = ask_before (fixture, "/auth/v1/token", "https://app.example.org");
+  other = ask_before (fixture, "/auth/v1/token", "https://app.example.org.evil.example");
+  nowhere = ask_before (fixture, "/auth/v1/nothing", "https://app.example.org");
+  settings = porch_test_server_call (fixture->server, "GET", "/auth/v1/settings", NULL, "apikey",
+                                     fixture->key, "Origin", "https://app.example.org", NULL);
+
+  g_assert_cmpuint (allowed->status, ==, 204);
+  g_assert_cmpstr (soup_message_headers_get_one (allowed->headers, allow), ==,
+                   "https://app.example.org");
+  g_assert_cmpstr (soup_message_headers_get_one (allowed->headers, "Access-Control-Allow-Methods"),
+                   ==, "POST");
+  g_assert_cmpuint (other->status, ==, 405);
+  g_assert_null (soup_message_headers_get_one (other->headers, allow));
+  g_assert_cmpuint (nowhere->status, ==, 404);
+  g_assert_cmpuint (settings->status, ==, 200);
+  g_assert_cmpstr (soup_message_headers_get_one (settings->headers, allow), ==,
+                   "https://app.example.org");
+}
+
 static void
 test_health (Fixture *fixture, gconstpointer user_data)
 {
@@ -549,6 +590,7 @@ main (int argc, char **argv)
   add ("signup-with-an-endless-name", test_signup_with_an_endless_name);
   add ("attempts-are-limited", test_attempts_are_limited);
   add ("attempts-through-a-proxy", test_attempts_through_a_proxy);
+  add ("web-pages-of-an-origin", test_web_pages_of_an_origin);
   add ("health", test_health);
 
   return g_test_run ();
