@@ -57,9 +57,9 @@ struct _PorchHttpServer
 
   guint max_connections;
   guint max_connections_per_address;
-  guint n_connections;      /* upgraded ones too */
-  GHashTable *n_by_address; /* address → number */
-  GHashTable *connections;  /* PorchHttpConnection, a set */
+  guint n_connections;     /* upgraded ones too */
+  GHashTable *n_by_site;   /* see get_site() → number */
+  GHashTable *connections; /* PorchHttpConnection, a set */
   guint sweep_id;
 };
 
@@ -90,7 +90,7 @@ porch_http_server_finalize (GObject *object)
 
   g_ptr_array_unref (self->routes);
   g_free (self->allowed_origin);
-  g_hash_table_unref (self->n_by_address);
+  g_hash_table_unref (self->n_by_site);
   g_hash_table_unref (self->connections);
   g_clear_pointer (&self->tls_credentials, porch_tls_credentials_free);
   g_clear_pointer (&self->poller, porch_poller_unref);
@@ -115,7 +115,7 @@ porch_http_server_init (PorchHttpServer *self)
   self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) route_free);
   self->max_connections = DEFAULT_MAX_CONNECTIONS;
   self->max_connections_per_address = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
-  self->n_by_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->n_by_site = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->connections = g_hash_table_new (NULL, NULL);
 }
 
@@ -268,18 +268,45 @@ on_sweep (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whose connections are counted together: an address, or all of an IPv6 network, since each
+ * customer of a provider has 2^64 addresses. */
+static char *
+get_site (const char *address)
+{
+  g_autoptr (GInetAddress) parsed = NULL;
+  const guint8 *bytes;
+
+  if (strchr (address, ':') == NULL)
+    return g_strdup (address);
+
+  parsed = g_inet_address_new_from_string (address);
+  if (parsed == NULL)
+    return g_strdup (address);
+
+  bytes = g_inet_address_to_bytes (parsed);
+
+  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0], bytes[1], bytes[2],
+                          bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
+}
+
+static guint
+get_n_of_site (PorchHttpServer *self, const char *site)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_site, site));
+}
+
 static void
 on_transport_closed (PorchTransport *transport, gpointer user_data)
 {
   PorchHttpServer *self = user_data;
-  const char *address = porch_transport_get_address (transport);
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, address));
+  g_autofree char *site = get_site (porch_transport_get_address (transport));
+  guint n = get_n_of_site (self, site);
 
   self->n_connections--;
   if (n > 1)
-    g_hash_table_insert (self->n_by_address, g_strdup (address), GUINT_TO_POINTER (n - 1));
+    g_hash_table_insert (self->n_by_site, g_steal_pointer (&site), GUINT_TO_POINTER (n - 1));
   else
-    g_hash_table_remove (self->n_by_address, address);
+    g_hash_table_remove (self->n_by_site, site);
 
   g_object_unref (self);
 }
@@ -288,6 +315,8 @@ on_transport_closed (PorchTransport *transport, gpointer user_data)
 static gboolean
 may_connect (PorchHttpServer *self, GInetAddress *address, const char *text)
 {
+  g_autofree char *site = get_site (text);
+
   if (self->n_connections >= self->max_connections)
     {
       if (!self->has_warned_full)
@@ -298,14 +327,14 @@ may_connect (PorchHttpServer *self, GInetAddress *address, const char *text)
   self->has_warned_full = FALSE;
 
   return g_inet_address_get_is_loopback (address)
-         || GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, text))
-                < self->max_connections_per_address;
+         || get_n_of_site (self, site) < self->max_connections_per_address;
 }
 
 static void
 add_connection (PorchHttpServer *self, int fd, const char *address)
 {
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_by_address, address));
+  g_autofree char *site = get_site (address);
+  guint n = get_n_of_site (self, site);
   int send_buffer = SEND_BUFFER_BYTES;
   PorchTransport *transport;
 
@@ -313,9 +342,11 @@ add_connection (PorchHttpServer *self, int fd, const char *address)
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
 
   transport = porch_transport_new (self->poller, fd, address, self->tls_credentials);
+  if (transport == NULL)
+    return;
   porch_transport_set_closed_callback (transport, on_transport_closed, g_object_ref (self));
   self->n_connections++;
-  g_hash_table_insert (self->n_by_address, g_strdup (address), GUINT_TO_POINTER (n + 1));
+  g_hash_table_insert (self->n_by_site, g_steal_pointer (&site), GUINT_TO_POINTER (n + 1));
 
   g_hash_table_add (self->connections,
                     porch_http_connection_new (transport, self->clock, &connection_funcs, self));
@@ -323,11 +354,26 @@ add_connection (PorchHttpServer *self, int fd, const char *address)
     self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep, self);
 }
 
+/* On [::] an IPv4 client comes as ::ffff:192.0.2.1, which is 192.0.2.1 (RFC 4291, 2.5.5.2). */
+static GInetAddress *
+get_peer (GSocketAddress *address)
+{
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+  GInetAddress *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  const guint8 *bytes = g_inet_address_to_bytes (inet);
+
+  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6
+      && memcmp (bytes, mapped, sizeof mapped) == 0)
+    return g_inet_address_new_from_bytes (bytes + sizeof mapped, G_SOCKET_FAMILY_IPV4);
+
+  return g_object_ref (inet);
+}
+
 static void
 admit (PorchHttpServer *self, int fd, struct sockaddr_storage *peer, socklen_t length)
 {
   g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (peer, length);
-  GInetAddress *inet_address;
+  g_autoptr (GInetAddress) inet = NULL;
   g_autofree char *text = NULL;
 
   if (!G_IS_INET_SOCKET_ADDRESS (address))
@@ -336,9 +382,9 @@ admit (PorchHttpServer *self, int fd, struct sockaddr_storage *peer, socklen_t l
       return;
     }
 
-  inet_address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  text = g_inet_address_to_string (inet_address);
-  if (may_connect (self, inet_address, text))
+  inet = get_peer (address);
+  text = g_inet_address_to_string (inet);
+  if (may_connect (self, inet, text))
     add_connection (self, fd, text);
   else
     close (fd);

@@ -57,8 +57,15 @@ porch_tls_credentials_new_from_files (const char *certificate_path,
   g_autoptr (PorchTlsCredentials) self = g_new0 (PorchTlsCredentials, 1);
   int result;
 
-  gnutls_certificate_allocate_credentials (&self->certificate);
-  gnutls_priority_init (&self->priority, TLS_PRIORITY, NULL);
+  result = gnutls_certificate_allocate_credentials (&self->certificate);
+  if (result >= 0)
+    result = gnutls_priority_init (&self->priority, TLS_PRIORITY, NULL);
+  if (result < 0)
+    {
+      g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC, "TLS cannot be used: %s",
+                   gnutls_strerror (result));
+      return NULL;
+    }
 
   result = gnutls_certificate_set_x509_key_file (self->certificate, certificate_path, key_path,
                                                  GNUTLS_X509_FMT_PEM);
@@ -80,8 +87,10 @@ porch_tls_credentials_new_from_files (const char *certificate_path,
 void
 porch_tls_credentials_free (PorchTlsCredentials *self)
 {
-  gnutls_certificate_free_credentials (self->certificate);
-  gnutls_priority_deinit (self->priority);
+  if (self->certificate != NULL)
+    gnutls_certificate_free_credentials (self->certificate);
+  if (self->priority != NULL)
+    gnutls_priority_deinit (self->priority);
   g_free (self);
 }
 
@@ -94,17 +103,23 @@ on_watch_ready (PorchPollerWatch *watch, GIOCondition ready)
     self->func (self, ready, self->func_data);
 }
 
-static void
+static gboolean
 start_tls (PorchTransport *self, PorchTlsCredentials *credentials)
 {
-  gnutls_init (&self->session,
-               GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS);
-  gnutls_priority_set (self->session, credentials->priority);
-  gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials->certificate);
+  const guint flags = GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS;
+
+  self->is_handshaking = TRUE;
+  if (gnutls_init (&self->session, flags) < 0
+      || gnutls_priority_set (self->session, credentials->priority) < 0
+      || gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials->certificate)
+             < 0)
+    return FALSE;
+
   gnutls_transport_set_int (self->session, self->watch.fd);
   /* Whoever waits for us to finish has the deadline, not GnuTLS. */
   gnutls_handshake_set_timeout (self->session, GNUTLS_INDEFINITE_TIMEOUT);
-  self->is_handshaking = TRUE;
+
+  return TRUE;
 }
 
 /**
@@ -116,7 +131,8 @@ start_tls (PorchTransport *self, PorchTlsCredentials *credentials)
  *
  * The handshake happens in the first reads.
  *
- * Returns: (transfer full): a transport that waits for bytes to read
+ * Returns: (transfer full) (nullable): a transport that waits for bytes to read; %NULL, with the
+ *   socket closed, where the system has no room for it
  */
 PorchTransport *
 porch_transport_new (PorchPoller *poller,
@@ -132,11 +148,14 @@ porch_transport_new (PorchPoller *poller,
   self->watch.func = on_watch_ready;
   self->address = g_strdup (address);
 
-  if (tls_credentials != NULL)
-    start_tls (self, tls_credentials);
-
-  if (!porch_poller_add (poller, &self->watch))
-    g_warning ("Cannot watch a connection: %s", g_strerror (errno));
+  /* Without TLS where it is wanted there is no connection at all. */
+  if ((tls_credentials != NULL && !start_tls (self, tls_credentials))
+      || !porch_poller_add (poller, &self->watch))
+    {
+      g_warning ("A connection had no room: %s", g_strerror (errno));
+      porch_transport_free (self);
+      return NULL;
+    }
 
   return self;
 }
