@@ -27,6 +27,7 @@ struct _PorchAddDialog
 
   GtkSearchEntry *entry;
   GtkStack *stack;
+  GtkSpinner *spinner;
   AdwStatusPage *hint_page;
   GtkListBox *results;
   GtkLabel *error_label;
@@ -53,6 +54,14 @@ addition_free (Addition *addition)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Addition, addition_free)
+
+static void
+porch_add_dialog_show (PorchAddDialog *self, const char *page)
+{
+  gtk_stack_set_visible_child_name (self->stack, page);
+  /* A spinner that turns asks for frames, seen or not. */
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "busy"));
+}
 
 static void
 porch_add_dialog_show_error (PorchAddDialog *self, const char *error)
@@ -176,7 +185,7 @@ on_searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (people == NULL)
     {
       porch_add_dialog_show_error (self, error->message);
-      gtk_stack_set_visible_child_name (self->stack, "results");
+      porch_add_dialog_show (self, "results");
       return;
     }
 
@@ -187,7 +196,7 @@ on_searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       porch_add_dialog_append (self, person->id, name, person->avatar, NULL);
     }
-  gtk_stack_set_visible_child_name (self->stack, people->len > 0 ? "results" : "nobody");
+  porch_add_dialog_show (self, people->len > 0 ? "results" : "nobody");
 }
 
 /* Ids are chosen by the server; nearly all servers' are UUIDs. */
@@ -201,7 +210,7 @@ static void
 porch_add_dialog_offer_id (PorchAddDialog *self, const char *user_id)
 {
   porch_add_dialog_append (self, user_id, user_id, NULL, _ ("User ID"));
-  gtk_stack_set_visible_child_name (self->stack, "results");
+  porch_add_dialog_show (self, "results");
 }
 
 /* A link may be of another server than one's own; its people are not to be found here. */
@@ -217,7 +226,7 @@ porch_add_dialog_take_link (PorchAddDialog *self, const PorchUri *link)
           _ ("This link is for people of %s. You are signed in to %s."), link->server, server);
 
       porch_add_dialog_show_error (self, error);
-      gtk_stack_set_visible_child_name (self->stack, "results");
+      porch_add_dialog_show (self, "results");
       return;
     }
 
@@ -240,11 +249,11 @@ on_query_changed_cb (PorchAddDialog *self)
            || (*query != '\0' && !porch_agent_proxy_get_can_search (self->agent)))
     porch_add_dialog_offer_id (self, query);
   else if (g_utf8_strlen (query, -1) < MIN_QUERY_CHARS)
-    gtk_stack_set_visible_child_name (self->stack, "hint");
+    porch_add_dialog_show (self, "hint");
   else
     {
       self->searching = g_cancellable_new ();
-      gtk_stack_set_visible_child_name (self->stack, "busy");
+      porch_add_dialog_show (self, "busy");
       porch_agent_proxy_search_async (self->agent, query, self->searching, on_searched_cb,
                                       g_object_ref (self));
     }
@@ -282,6 +291,7 @@ porch_add_dialog_class_init (PorchAddDialogClass *klass)
                                                "/app/porchlight/Porchlight/ui/porch-add-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, entry);
   gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, hint_page);
   gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, results);
   gtk_widget_class_bind_template_child (widget_class, PorchAddDialog, error_label);

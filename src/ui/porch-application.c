@@ -19,11 +19,15 @@
 #include "ui/porch-display-clock.h"
 #include "ui/porch-window.h"
 
+/* How long a window waits to be shown with the list in it. */
+#define PRESENT_MS 150
+
 struct _PorchApplication
 {
   AdwApplication parent_instance;
 
   PorchAgentProxy *agent;
+  guint present_id;
 };
 
 G_DEFINE_FINAL_TYPE (PorchApplication, porch_application, ADW_TYPE_APPLICATION)
@@ -35,18 +39,74 @@ static const GOptionEntry options[] = { { "person", 0, G_OPTION_FLAG_NONE, G_OPT
                                         { NULL } };
 
 static PorchWindow *
+porch_application_get_window (PorchApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    {
+      if (PORCH_IS_WINDOW (link->data))
+        return link->data;
+    }
+
+  return NULL;
+}
+
+static gboolean
+on_present_cb (gpointer user_data)
+{
+  PorchApplication *self = user_data;
+  PorchWindow *window = porch_application_get_window (self);
+
+  self->present_id = 0;
+  if (window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_agent_ready_cb (PorchApplication *self)
+{
+  if (self->present_id == 0)
+    return;
+
+  g_source_remove (self->present_id);
+  on_present_cb (self);
+}
+
+static void
+take_in_answers (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* A new window waits the blink of an eye for the agent's answer, so that the first thing it shows
+ * is the list. */
+static PorchWindow *
 porch_application_present_window (PorchApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  while (window != NULL && !PORCH_IS_WINDOW (window))
-    window = gtk_window_get_transient_for (window);
+  PorchWindow *window = porch_application_get_window (self);
+  gboolean is_ready;
 
   if (window == NULL)
-    window = GTK_WINDOW (porch_window_new (GTK_APPLICATION (self), self->agent));
-  gtk_window_present (window);
+    {
+      window = PORCH_WINDOW (porch_window_new (GTK_APPLICATION (self), self->agent));
+      g_object_get (self->agent, "ready", &is_ready, NULL);
+      if (!is_ready)
+        {
+          take_in_answers ();
+          gtk_widget_realize (GTK_WIDGET (window));
+          self->present_id = g_timeout_add (PRESENT_MS, on_present_cb, self);
+          return window;
+        }
+    }
 
-  return PORCH_WINDOW (window);
+  if (self->present_id == 0)
+    gtk_window_present (GTK_WINDOW (window));
+
+  return window;
 }
 
 static void
@@ -126,19 +186,32 @@ porch_application_set_accels (PorchApplication *self)
                                            table[i].accels);
 }
 
+/* The agent is asked before GTK starts, which takes longer than an answer, and what has come is
+ * taken in before the window is built, so that the next question is under way meanwhile. */
+static void
+porch_application_ask_agent (PorchApplication *self)
+{
+  self->agent = porch_agent_proxy_new (g_application_get_dbus_connection (G_APPLICATION (self)),
+                                       TRUE);
+  g_signal_connect_object (self->agent, "notify::ready", G_CALLBACK (on_agent_ready_cb), self,
+                           G_CONNECT_SWAPPED);
+  porch_display_clock_set_server_clock (porch_display_clock_get_default (),
+                                        porch_agent_proxy_get_server_clock (self->agent));
+  porch_agent_proxy_load_async (self->agent, NULL, NULL, NULL);
+}
+
 static void
 porch_application_startup (GApplication *application)
 {
   PorchApplication *self = PORCH_APPLICATION (application);
 
+  porch_application_ask_agent (self);
   G_APPLICATION_CLASS (porch_application_parent_class)->startup (application);
 
-  self->agent = porch_agent_proxy_new (g_application_get_dbus_connection (application), TRUE);
-  porch_display_clock_set_server_clock (porch_display_clock_get_default (),
-                                        porch_agent_proxy_get_server_clock (self->agent));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   porch_application_set_accels (self);
   gtk_window_set_default_icon_name (PORCH_APPLICATION_ID);
+  take_in_answers ();
 }
 
 static void
@@ -193,6 +266,7 @@ porch_application_finalize (GObject *object)
 {
   PorchApplication *self = PORCH_APPLICATION (object);
 
+  g_clear_handle_id (&self->present_id, g_source_remove);
   g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (porch_application_parent_class)->finalize (object);

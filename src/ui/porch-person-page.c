@@ -23,7 +23,7 @@ struct _PorchPersonPage
 {
   GtkWidget parent_instance;
 
-  GtkScrolledWindow *scroller;
+  GtkWidget *box;
   PorchStatusAvatar *avatar;
   GtkLabel *name_label;
   GtkLabel *status_label;
@@ -125,7 +125,7 @@ porch_person_page_dispose (GObject *object)
   if (self->contact != NULL)
     g_signal_handlers_disconnect_by_data (self->contact, self);
   g_clear_object (&self->contact);
-  g_clear_pointer ((GtkWidget **) &self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (porch_person_page_parent_class)->dispose (object);
 }
@@ -143,7 +143,7 @@ porch_person_page_class_init (PorchPersonPageClass *klass)
   g_type_ensure (PORCH_TYPE_STATUS_AVATAR);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/porchlight/Porchlight/ui/porch-person-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, box);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, status_label);
@@ -163,6 +163,17 @@ static void
 porch_person_page_init (PorchPersonPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * porch_person_page_new:
+ *
+ * Returns: (transfer floating): a page of nobody yet
+ */
+GtkWidget *
+porch_person_page_new (void)
+{
+  return g_object_new (PORCH_TYPE_PERSON_PAGE, NULL);
 }
 
 /**

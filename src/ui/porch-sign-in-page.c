@@ -28,7 +28,8 @@ struct _PorchSignInPage
 {
   GtkWidget parent_instance;
 
-  GtkScrolledWindow *scroller;
+  GtkWidget *box;
+  GtkWidget *back_button;
   GtkLabel *subtitle_label;
   GtkEditable *server_row;
   GtkListBoxRow *server_error_row;
@@ -456,7 +457,7 @@ porch_sign_in_page_dispose (GObject *object)
   g_cancellable_cancel (self->signing_in);
   g_clear_object (&self->signing_in);
   g_clear_object (&self->agent);
-  g_clear_pointer ((GtkWidget **) &self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (porch_sign_in_page_parent_class)->dispose (object);
 }
@@ -484,7 +485,8 @@ porch_sign_in_page_class_init (PorchSignInPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/porchlight/Porchlight/ui/porch-sign-in-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, box);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, server_error_row);
@@ -518,18 +520,22 @@ porch_sign_in_page_init (PorchSignInPage *self)
 }
 
 /**
- * porch_sign_in_page_set_agent:
- * @self: a sign-in page
- * @agent: what looks servers up and signs in; set once
+ * porch_sign_in_page_new:
+ * @agent: what looks servers up and signs in
+ *
+ * Returns: (transfer floating): an empty form
  */
-void
-porch_sign_in_page_set_agent (PorchSignInPage *self, PorchAgentProxy *agent)
+GtkWidget *
+porch_sign_in_page_new (PorchAgentProxy *agent)
 {
-  g_return_if_fail (PORCH_IS_SIGN_IN_PAGE (self));
-  g_return_if_fail (PORCH_IS_AGENT_PROXY (agent));
-  g_return_if_fail (self->agent == NULL);
+  PorchSignInPage *self;
 
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (agent), NULL);
+
+  self = g_object_new (PORCH_TYPE_SIGN_IN_PAGE, NULL);
   self->agent = g_object_ref (agent);
+
+  return GTK_WIDGET (self);
 }
 
 /**
@@ -552,16 +558,18 @@ porch_sign_in_page_set_server (PorchSignInPage *self, const char *server)
 /**
  * porch_sign_in_page_prepare:
  * @self: a sign-in page, about to be shown
+ * @can_go_back: whether there is a list to go back to
  *
  * Says why there is something to sign in to, fills in what is known of the account and puts the
  * keyboard on the first empty field.
  */
 void
-porch_sign_in_page_prepare (PorchSignInPage *self)
+porch_sign_in_page_prepare (PorchSignInPage *self, gboolean can_go_back)
 {
   g_return_if_fail (PORCH_IS_SIGN_IN_PAGE (self));
   g_return_if_fail (self->agent != NULL);
 
+  gtk_widget_set_visible (self->back_button, can_go_back);
   if (porch_agent_proxy_get_has_account (self->agent))
     {
       const char *server = porch_agent_proxy_get_server (self->agent);

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (PorchSignInPage, porch_sign_in_page, PORCH, SIGN_IN_PAGE, GtkWidget)
 
-void porch_sign_in_page_set_agent (PorchSignInPage *self, PorchAgentProxy *agent);
+GtkWidget *porch_sign_in_page_new (PorchAgentProxy *agent);
 void porch_sign_in_page_set_server (PorchSignInPage *self, const char *server);
-void porch_sign_in_page_prepare (PorchSignInPage *self);
+void porch_sign_in_page_prepare (PorchSignInPage *self, gboolean can_go_back);
 gboolean porch_sign_in_page_get_busy (PorchSignInPage *self);
 
 G_END_DECLS

@@ -30,7 +30,7 @@
 
 /* Rows in the first frame: a screen of them. The others are made in the frames after it, some at a
  * time, up to as many as a GtkListView keeps; from there on it recycles. */
-#define FIRST_ROWS   16
+#define FIRST_ROWS   12
 #define ROWS_A_FRAME 16
 #define MAX_ROWS     208
 
@@ -40,8 +40,6 @@ struct _PorchWindow
 
   AdwToastOverlay *toast_overlay;
   GtkStack *page_stack;
-  PorchSignInPage *sign_in_page;
-  GtkWidget *sign_in_back_button;
   GtkWidget *list_page;
   AdwWindowTitle *title;
   GtkToggleButton *search_button;
@@ -50,10 +48,14 @@ struct _PorchWindow
   PorchOwnRow *own_row;
   PorchConnectionBanner *banner;
   GtkStack *content_stack;
+  GtkSpinner *loading_spinner;
   AdwStatusPage *no_match_page;
   GtkWidget *search_server_button;
   AdwStatusPage *error_page;
   GtkListView *list_view;
+
+  /* Made when they are first shown. */
+  PorchSignInPage *sign_in_page;
   PorchPersonPage *person_page;
 
   PorchAgentProxy *agent;
@@ -190,6 +192,8 @@ porch_window_update_content (PorchWindow *self)
     }
 
   gtk_stack_set_visible_child_name (self->content_stack, content);
+  /* A spinner that turns asks for frames, seen or not. */
+  gtk_spinner_set_spinning (self->loading_spinner, g_str_equal (content, "loading"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add", !porch_window_is_signed_out (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.preferences",
                                  porch_agent_proxy_get_has_account (self->agent));
@@ -203,16 +207,21 @@ porch_window_show_sign_in (PorchWindow *self)
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->page_stack), "sign-in") == 0)
     return;
 
-  gtk_widget_set_visible (self->sign_in_back_button, self->had_session);
+  if (self->sign_in_page == NULL)
+    {
+      self->sign_in_page = PORCH_SIGN_IN_PAGE (porch_sign_in_page_new (self->agent));
+      gtk_stack_add_named (self->page_stack, GTK_WIDGET (self->sign_in_page), "sign-in");
+    }
   gtk_stack_set_visible_child_name (self->page_stack, "sign-in");
-  porch_sign_in_page_prepare (self->sign_in_page);
+  porch_sign_in_page_prepare (self->sign_in_page, self->had_session);
 }
 
 static void
 porch_window_show_list (PorchWindow *self)
 {
   gtk_stack_set_visible_child_name (self->page_stack, "list");
-  porch_person_page_set_contact (self->person_page, NULL);
+  if (self->person_page != NULL)
+    porch_person_page_set_contact (self->person_page, NULL);
 }
 
 static void
@@ -234,7 +243,8 @@ porch_window_update_page (PorchWindow *self)
 {
   gboolean is_signed_out;
 
-  if (!porch_window_is_ready (self) || porch_sign_in_page_get_busy (self->sign_in_page))
+  if (!porch_window_is_ready (self)
+      || (self->sign_in_page != NULL && porch_sign_in_page_get_busy (self->sign_in_page)))
     return;
 
   is_signed_out = porch_window_is_signed_out (self);
@@ -266,7 +276,10 @@ on_agent_notify_cb (PorchWindow *self)
 static void
 on_roster_items_changed_cb (PorchWindow *self, guint position, guint removed, guint added)
 {
-  PorchContact *shown = porch_person_page_get_contact (self->person_page);
+  PorchContact *shown = NULL;
+
+  if (self->person_page != NULL)
+    shown = porch_person_page_get_contact (self->person_page);
 
   porch_window_update_title (self);
   porch_window_update_content (self);
@@ -673,7 +686,6 @@ porch_window_constructed (GObject *object)
   porch_window_restore (self);
   porch_own_row_set_agent (self->own_row, self->agent);
   porch_connection_banner_set_agent (self->banner, self->agent);
-  porch_sign_in_page_set_agent (self->sign_in_page, self->agent);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, self->list_page);
   g_signal_connect_object (self->agent, "notify", G_CALLBACK (on_agent_notify_cb), self,
@@ -741,15 +753,11 @@ porch_window_class_init_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (PORCH_TYPE_CONNECTION_BANNER);
   g_type_ensure (PORCH_TYPE_OWN_ROW);
-  g_type_ensure (PORCH_TYPE_PERSON_PAGE);
-  g_type_ensure (PORCH_TYPE_SIGN_IN_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/porchlight/Porchlight/ui/porch-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, page_stack);
-  gtk_widget_class_bind_template_child (widget_class, PorchWindow, sign_in_page);
-  gtk_widget_class_bind_template_child (widget_class, PorchWindow, sign_in_back_button);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, list_page);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, title);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, search_button);
@@ -758,11 +766,11 @@ porch_window_class_init_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, own_row);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, content_stack);
+  gtk_widget_class_bind_template_child (widget_class, PorchWindow, loading_spinner);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, no_match_page);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, search_server_button);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, error_page);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, list_view);
-  gtk_widget_class_bind_template_child (widget_class, PorchWindow, person_page);
   gtk_widget_class_bind_template_callback (widget_class, on_list_mapped_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated_cb);
@@ -861,6 +869,11 @@ porch_window_show_person (PorchWindow *self, const char *user_id)
   contact = porch_roster_lookup (porch_window_get_roster (self), user_id);
   if (contact != NULL)
     {
+      if (self->person_page == NULL)
+        {
+          self->person_page = PORCH_PERSON_PAGE (porch_person_page_new ());
+          gtk_stack_add_named (self->page_stack, GTK_WIDGET (self->person_page), "person");
+        }
       porch_person_page_set_contact (self->person_page, contact);
       gtk_stack_set_visible_child_name (self->page_stack, "person");
     }
