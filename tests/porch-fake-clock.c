@@ -22,6 +22,7 @@ struct _PorchFakeClock
   PorchClock parent_instance;
 
   gint64 monotonic_us;
+  gint64 suspended_us;
   gint64 real_offset_us;
   double random;
   GPtrArray *timers;
@@ -43,6 +44,12 @@ static gint64
 porch_fake_clock_get_monotonic_us (PorchClock *clock)
 {
   return PORCH_FAKE_CLOCK (clock)->monotonic_us;
+}
+
+static gint64
+porch_fake_clock_get_suspended_us (PorchClock *clock)
+{
+  return PORCH_FAKE_CLOCK (clock)->suspended_us;
 }
 
 static guint
@@ -112,6 +119,7 @@ porch_fake_clock_class_init (PorchFakeClockClass *klass)
   G_OBJECT_CLASS (klass)->finalize = porch_fake_clock_finalize;
   clock_class->get_real_us = porch_fake_clock_get_real_us;
   clock_class->get_monotonic_us = porch_fake_clock_get_monotonic_us;
+  clock_class->get_suspended_us = porch_fake_clock_get_suspended_us;
   clock_class->add_timeout = porch_fake_clock_add_timeout;
   clock_class->remove_timeout = porch_fake_clock_remove_timeout;
   clock_class->random = porch_fake_clock_random;
@@ -134,6 +142,16 @@ porch_fake_clock_new (gint64 real_us)
   porch_fake_clock_set_real_us (self, real_us);
 
   return self;
+}
+
+/* Lets time pass in which no timer runs, and none comes nearer. */
+void
+porch_fake_clock_suspend_ms (PorchFakeClock *self, gint64 ms)
+{
+  self->monotonic_us += ms * 1000;
+  self->suspended_us += ms * 1000;
+  for (guint i = 0; i < self->timers->len; i++)
+    ((FakeTimer *) g_ptr_array_index (self->timers, i))->due_us += ms * 1000;
 }
 
 /* Sets the wall clock, as a person or NTP does: nothing else moves. */

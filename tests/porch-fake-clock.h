@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (PorchFakeClock, porch_fake_clock, PORCH, FAKE_CLOCK, Porch
 
 PorchFakeClock *porch_fake_clock_new (gint64 real_us);
 void porch_fake_clock_advance_ms (PorchFakeClock *self, gint64 ms);
+void porch_fake_clock_suspend_ms (PorchFakeClock *self, gint64 ms);
 void porch_fake_clock_set_real_us (PorchFakeClock *self, gint64 real_us);
 void porch_fake_clock_set_random (PorchFakeClock *self, double random);
 guint porch_fake_clock_get_n_timers (PorchFakeClock *self);

@@ -250,17 +250,25 @@ porch_http_client_class_init (PorchHttpClientClass *klass)
   G_OBJECT_CLASS (klass)->dispose = porch_http_client_dispose;
 }
 
+static SoupSession *
+new_session (void)
+{
+  SoupSession *session = soup_session_new_with_options (
+      "user-agent", "Porchlight/" PORCH_VERSION, "timeout", SOCKET_TIMEOUT_S, "idle-timeout",
+      IDLE_TIMEOUT_S, "max-conns", 2 * CONNECTIONS_MAX, "max-conns-per-host", CONNECTIONS_MAX,
+      NULL);
+
+  /* A few bytes of compressed answer may be megabytes, and deflate costs 100 KiB a socket. */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+
+  return session;
+}
+
 static void
 porch_http_client_init (PorchHttpClient *self)
 {
-  self->session = soup_session_new_with_options ("user-agent", "Porchlight/" PORCH_VERSION,
-                                                 "timeout", SOCKET_TIMEOUT_S, "idle-timeout",
-                                                 IDLE_TIMEOUT_S, "max-conns", 2 * CONNECTIONS_MAX,
-                                                 "max-conns-per-host", CONNECTIONS_MAX, NULL);
-
-  /* A few bytes of compressed answer may be megabytes, and deflate costs 100 KiB a socket. */
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  self->session = new_session ();
 }
 
 /**
@@ -294,6 +302,22 @@ porch_http_client_get_session (PorchHttpClient *self)
   g_return_val_if_fail (PORCH_IS_HTTP_CLIENT (self), NULL);
 
   return self->session;
+}
+
+/**
+ * porch_http_client_renew:
+ * @self: a client
+ *
+ * What is sent from now on goes over new connections: after the computer slept, one that was kept
+ * open swallows requests without a word. What is under way ends as it may.
+ */
+void
+porch_http_client_renew (PorchHttpClient *self)
+{
+  g_return_if_fail (PORCH_IS_HTTP_CLIENT (self));
+
+  g_object_unref (self->session);
+  self->session = new_session ();
 }
 
 /**

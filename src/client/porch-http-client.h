@@ -43,6 +43,7 @@ typedef struct
 
 PorchHttpClient *porch_http_client_new (PorchClock *clock);
 SoupSession *porch_http_client_get_session (PorchHttpClient *self);
+void porch_http_client_renew (PorchHttpClient *self);
 void porch_http_client_send_async (PorchHttpClient *self,
                                    SoupMessage *message,
                                    gsize max_bytes,

@@ -27,6 +27,8 @@
 #define WAIT_MAX_MS 240000
 /* Another machine that goes offline is contradicted this often at most. */
 #define REASSERT_US (10 * G_USEC_PER_SEC)
+/* At most one update leaves in this time, whatever the desktop reports; the last word counts. */
+#define SPACING_US G_USEC_PER_SEC
 /* A state this fresh is not repeated when the socket is connected. */
 #define FRESH_US (5 * G_USEC_PER_SEC)
 /* A socket that was silent for this long is pinged along with a heartbeat. */
@@ -50,6 +52,8 @@ struct _PorchOwnPresence
   GCancellable *cancellable; /* of the update under way */
   gboolean sends_again;      /* what is under way is no longer what is wanted */
   guint timer;               /* the next heartbeat, or the next try */
+  gboolean is_held;          /* that try is what SPACING_US holds back */
+  gint64 sent_us;            /* when the last update left, 0 before the first */
   PorchBackoff backoff;
   gint64 answered_us;
   gint64 reasserted_us;
@@ -60,6 +64,8 @@ struct _PorchOwnPresence
   char *error;
 
   GTask *stop_task;
+  GPtrArray *settles; /* the tasks of porch_own_presence_settle_async() */
+  guint settle_timer;
 };
 
 /* Which update an answer is for. */
@@ -151,12 +157,26 @@ conclude (PorchOwnPresence *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* Whoever waits has waited for what there is: nothing is to be said, or it could not be said. */
+static void
+finish_settles (PorchOwnPresence *self)
+{
+  g_autoptr (GPtrArray) settles = g_steal_pointer (&self->settles);
+
+  self->settles = g_ptr_array_new_with_free_func (g_object_unref);
+  if (self->clock != NULL)
+    porch_clock_clear_timeout (self->clock, &self->settle_timer);
+  for (guint i = 0; i < settles->len; i++)
+    g_task_return_boolean (g_ptr_array_index (settles, i), TRUE);
+}
+
 static gboolean
 on_timer_cb (gpointer user_data)
 {
   PorchOwnPresence *self = user_data;
 
   self->timer = 0;
+  self->is_held = FALSE;
   porch_pusher_connection_check (self->connection, SILENCE_MS);
   conclude (self);
   send_update (self);
@@ -177,6 +197,7 @@ finish_stopping (PorchOwnPresence *self)
   g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
 
   set_state (self, PORCH_OWN_PRESENCE_STOPPED);
+  finish_settles (self);
   if (task != NULL)
     g_task_return_boolean (task, TRUE);
 }
@@ -247,9 +268,26 @@ on_updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     send_update (self);
   else if (!success)
     on_update_failed (self, error, porch_presence_api_get_retry_after_s (result));
+  if (self->cancellable == NULL && !self->is_held)
+    finish_settles (self);
 }
 
-/* Says what is wanted now; the next heartbeat is counted from here. */
+/* Returns: whether an update left so short a time ago that the next one has to wait; it then comes
+ * by itself */
+static gboolean
+hold_update (PorchOwnPresence *self)
+{
+  gint64 since_us = porch_clock_get_monotonic_us (self->clock) - self->sent_us;
+
+  if (self->sent_us == 0 || since_us >= SPACING_US)
+    return FALSE;
+
+  arm_timer (self, (SPACING_US - since_us + 999) / 1000);
+  self->is_held = TRUE;
+  return TRUE;
+}
+
+/* Says what is wanted now, or as soon as it may; the next heartbeat is counted from here. */
 static void
 send_update (PorchOwnPresence *self)
 {
@@ -258,16 +296,15 @@ send_update (PorchOwnPresence *self)
   Update *update;
 
   porch_clock_clear_timeout (self->clock, &self->timer);
+  self->is_held = FALSE;
   if (is_active)
     arm_timer (self, self->heartbeat_s * 1000);
 
-  if (self->cancellable != NULL)
-    {
-      self->sends_again = TRUE;
-      return;
-    }
+  self->sends_again = self->cancellable != NULL;
+  if (self->sends_again || (!is_last && hold_update (self)))
+    return;
 
-  self->sends_again = FALSE;
+  self->sent_us = porch_clock_get_monotonic_us (self->clock);
   self->cancellable = g_cancellable_new ();
   update = g_new0 (Update, 1);
   update->own_presence = g_object_ref (self);
@@ -360,6 +397,7 @@ porch_own_presence_finalize (GObject *object)
   g_clear_pointer (&self->channel, g_free);
   g_clear_pointer (&self->client_id, g_free);
   g_clear_pointer (&self->error, g_free);
+  g_clear_pointer (&self->settles, g_ptr_array_unref);
 
   G_OBJECT_CLASS (porch_own_presence_parent_class)->finalize (object);
 }
@@ -407,6 +445,7 @@ static void
 porch_own_presence_init (PorchOwnPresence *self)
 {
   self->error = g_strdup ("");
+  self->settles = g_ptr_array_new_with_free_func (g_object_unref);
   porch_backoff_init (&self->backoff, WAIT_MIN_MS, WAIT_MAX_MS);
 }
 
@@ -545,6 +584,77 @@ porch_own_presence_set_hidden (PorchOwnPresence *self, gboolean hidden)
 
   set_state (self, hidden ? PORCH_OWN_PRESENCE_HIDDEN : PORCH_OWN_PRESENCE_ACTIVE);
   send_update (self);
+}
+
+static gboolean
+on_settle_late_cb (gpointer user_data)
+{
+  PorchOwnPresence *self = user_data;
+
+  self->settle_timer = 0;
+  g_message ("The server did not take the last update in time");
+  finish_settles (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * porch_own_presence_settle_async:
+ * @self: an own presence
+ * @callback: called when the server has what is to be said now, or could not be told, or after
+ *   %PORCH_GOODBYE_MS
+ * @user_data: for @callback
+ *
+ * For whoever has to wait before the computer sleeps.
+ */
+void
+porch_own_presence_settle_async (PorchOwnPresence *self,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
+
+  g_ptr_array_add (self->settles, g_task_new (self, NULL, callback, user_data));
+  if (self->cancellable == NULL && !self->is_held)
+    finish_settles (self);
+  else if (self->settle_timer == 0)
+    self->settle_timer = porch_clock_add_timeout (self->clock, PORCH_GOODBYE_MS, on_settle_late_cb,
+                                                  self);
+}
+
+/**
+ * porch_own_presence_settle_finish:
+ * @self: an own presence
+ * @result: what the callback got
+ *
+ * Ends porch_own_presence_settle_async(), which cannot fail.
+ */
+void
+porch_own_presence_settle_finish (PorchOwnPresence *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/**
+ * porch_own_presence_woke_up:
+ * @self: an own presence
+ *
+ * The computer slept: an update that is under way went into a connection that is no more. The state
+ * is said again over another one.
+ */
+void
+porch_own_presence_woke_up (PorchOwnPresence *self)
+{
+  g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
+
+  if (!is_running (self))
+    return;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  porch_own_presence_try_now (self);
 }
 
 /**

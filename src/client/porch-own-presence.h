@@ -51,6 +51,11 @@ void porch_own_presence_stop_async (PorchOwnPresence *self,
                                     gpointer user_data);
 void porch_own_presence_stop_finish (PorchOwnPresence *self, GAsyncResult *result);
 void porch_own_presence_set_hidden (PorchOwnPresence *self, gboolean hidden);
+void porch_own_presence_settle_async (PorchOwnPresence *self,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+void porch_own_presence_settle_finish (PorchOwnPresence *self, GAsyncResult *result);
+void porch_own_presence_woke_up (PorchOwnPresence *self);
 void porch_own_presence_set_heartbeat_s (PorchOwnPresence *self, guint heartbeat_s);
 void porch_own_presence_told (PorchOwnPresence *self,
                               const PorchUserState *state,

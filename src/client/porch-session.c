@@ -1027,6 +1027,53 @@ porch_session_set_away (PorchSession *self, gboolean away)
   apply_hidden (self);
 }
 
+static void
+on_settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  porch_own_presence_settle_finish (PORCH_OWN_PRESENCE (source), result);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * porch_session_settle_async:
+ * @self: a session
+ * @callback: called when the server has what others are to see, or could not be told, or after
+ *   %PORCH_GOODBYE_MS
+ * @user_data: for @callback
+ *
+ * For whoever has to wait before the computer sleeps.
+ */
+void
+porch_session_settle_async (PorchSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (PORCH_IS_SESSION (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  if (self->own_presence == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    porch_own_presence_settle_async (self->own_presence, on_settled_cb, g_steal_pointer (&task));
+}
+
+/**
+ * porch_session_settle_finish:
+ * @self: a session
+ * @result: what the callback got
+ *
+ * Ends porch_session_settle_async(), which cannot fail.
+ */
+void
+porch_session_settle_finish (PorchSession *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
 /**
  * porch_session_set_heartbeat_s:
  * @self: a session
@@ -1061,9 +1108,10 @@ porch_session_woke_up (PorchSession *self)
     return;
 
   porch_roster_set_unknown (self->roster);
+  porch_http_client_renew (self->http);
   porch_auth_try_now (self->auth);
   porch_pusher_connection_reconnect (self->connection);
-  porch_own_presence_try_now (self->own_presence);
+  porch_own_presence_woke_up (self->own_presence);
 }
 
 /**

@@ -91,6 +91,9 @@ void porch_session_search_async (PorchSession *self,
 GPtrArray *porch_session_search_finish (PorchSession *self, GAsyncResult *result, GError **error);
 void porch_session_set_appear_offline (PorchSession *self, gboolean appear_offline);
 void porch_session_set_away (PorchSession *self, gboolean away);
+void
+porch_session_settle_async (PorchSession *self, GAsyncReadyCallback callback, gpointer user_data);
+void porch_session_settle_finish (PorchSession *self, GAsyncResult *result);
 void porch_session_set_heartbeat_s (PorchSession *self, guint heartbeat_s);
 void porch_session_woke_up (PorchSession *self);
 void porch_session_try_now (PorchSession *self);

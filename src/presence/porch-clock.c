@@ -32,6 +32,19 @@ porch_clock_system_get_monotonic_us (PorchClock *self)
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+static gint64
+porch_clock_system_get_suspended_us (PorchClock *self)
+{
+  struct timespec awake;
+  struct timespec all;
+
+  if (clock_gettime (CLOCK_MONOTONIC, &awake) != 0 || clock_gettime (CLOCK_BOOTTIME, &all) != 0)
+    return 0;
+
+  return (gint64) (all.tv_sec - awake.tv_sec) * G_USEC_PER_SEC
+         + (all.tv_nsec - awake.tv_nsec) / 1000;
+}
+
 static guint
 porch_clock_system_add_timeout (PorchClock *self,
                                 guint interval_ms,
@@ -61,6 +74,7 @@ porch_clock_class_init (PorchClockClass *klass)
 {
   klass->get_real_us = porch_clock_system_get_real_us;
   klass->get_monotonic_us = porch_clock_system_get_monotonic_us;
+  klass->get_suspended_us = porch_clock_system_get_suspended_us;
   klass->add_timeout = porch_clock_system_add_timeout;
   klass->remove_timeout = porch_clock_system_remove_timeout;
   klass->random = porch_clock_system_random;
@@ -112,6 +126,23 @@ porch_clock_get_monotonic_us (PorchClock *self)
   g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
 
   return PORCH_CLOCK_GET_CLASS (self)->get_monotonic_us (self);
+}
+
+/**
+ * porch_clock_get_suspended_us:
+ * @self: a clock
+ *
+ * Only how much it has grown says anything, and only beyond a few milliseconds: two clocks are read
+ * one after the other.
+ *
+ * Returns: for how long the computer has been suspended since it started, microseconds
+ */
+gint64
+porch_clock_get_suspended_us (PorchClock *self)
+{
+  g_return_val_if_fail (PORCH_IS_CLOCK (self), 0);
+
+  return PORCH_CLOCK_GET_CLASS (self)->get_suspended_us (self);
 }
 
 /**

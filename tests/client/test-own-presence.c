@@ -145,6 +145,7 @@ static void
 test_hidden_says_offline_and_is_quiet (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
+  advance_s (fixture, 1);
 
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_OFFLINE);
@@ -162,6 +163,7 @@ static void
 test_hidden_is_said_until_the_server_has_it (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
+  advance_s (fixture, 1);
   fixture->base.server->update_status = 500;
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   porch_wait_until (fixture->base.server->n_updates == 2);
@@ -177,15 +179,130 @@ static void
 test_last_word_wins (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
+  advance_s (fixture, 1);
 
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   porch_own_presence_set_hidden (fixture->own_presence, FALSE);
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   porch_own_presence_set_hidden (fixture->own_presence, FALSE);
+  porch_run_for_ms (30);
+  advance_s (fixture, 1);
   porch_run_for_ms (100);
 
   g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_ONLINE);
   g_assert_cmpint (porch_own_presence_get_status (fixture->own_presence), ==, PORCH_STATUS_ONLINE);
+}
+
+static void
+test_one_update_a_second_at_most (Fixture *fixture, gconstpointer data)
+{
+  start_and_be_online (fixture);
+  advance_s (fixture, 1);
+  guint n_updates = fixture->base.server->n_updates;
+
+  /* A desktop that cannot decide: 40 changes in ten seconds. */
+  for (guint i = 1; i <= 40; i++)
+    {
+      porch_own_presence_set_hidden (fixture->own_presence, i % 2 == 1);
+      porch_fake_clock_advance_ms (fixture->base.fake_clock, 250);
+      porch_run_for_ms (5);
+    }
+  g_assert_cmpuint (fixture->base.server->n_updates - n_updates, <=, 11);
+
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  advance_s (fixture, 2);
+  porch_wait_until (fixture->base.server->last_status == PORCH_STATUS_OFFLINE);
+}
+
+static void
+settle (Fixture *fixture, GAsyncResult **result)
+{
+  porch_own_presence_settle_async (fixture->own_presence, porch_keep_result_cb, result);
+}
+
+static void
+test_settle_waits_for_the_answer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  start_and_be_online (fixture);
+  advance_s (fixture, 1);
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  settle (fixture, &result);
+
+  porch_wait_until (result != NULL);
+
+  porch_own_presence_settle_finish (fixture->own_presence, result);
+  g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
+}
+
+static void
+test_settle_waits_for_what_is_held_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  start_and_be_online (fixture);
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  settle (fixture, &result);
+  porch_run_for_ms (30);
+  g_assert_null (result);
+
+  advance_s (fixture, 1);
+  porch_wait_until (result != NULL);
+
+  porch_own_presence_settle_finish (fixture->own_presence, result);
+  g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
+}
+
+static void
+test_settle_waits_two_seconds_at_most (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  start_and_be_online (fixture);
+  advance_s (fixture, 1);
+  fixture->base.server->stalls_updates = TRUE;
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  porch_wait_until (fixture->base.server->stalled->len == 1);
+  settle (fixture, &result);
+
+  porch_fake_clock_advance_ms (fixture->base.fake_clock, 1999);
+  porch_run_for_ms (10);
+  g_assert_null (result);
+  porch_fake_clock_advance_ms (fixture->base.fake_clock, 1);
+  porch_wait_until (result != NULL);
+
+  porch_own_presence_settle_finish (fixture->own_presence, result);
+}
+
+static void
+test_settle_with_nothing_to_say (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  start_and_be_online (fixture);
+  settle (fixture, &result);
+  porch_wait_until (result != NULL);
+
+  porch_own_presence_settle_finish (fixture->own_presence, result);
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 1);
+}
+
+static void
+test_woke_up_waits_for_no_dead_connection (Fixture *fixture, gconstpointer data)
+{
+  start_and_be_online (fixture);
+  fixture->base.server->stalls_updates = TRUE;
+  advance_s (fixture, 30);
+  porch_wait_until (fixture->base.server->stalled->len == 1);
+  fixture->base.server->stalls_updates = FALSE;
+  porch_fake_clock_suspend_ms (fixture->base.fake_clock, 3600 * 1000);
+  guint n_updates = fixture->base.server->n_updates;
+
+  porch_own_presence_woke_up (fixture->own_presence);
+
+  porch_wait_until (fixture->base.server->n_updates == n_updates + 1);
+  porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -222,6 +339,7 @@ static void
 test_hidden_person_contradicts_nobody (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
+  advance_s (fixture, 1);
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   porch_wait_until (fixture->base.server->n_updates == 2);
   advance_s (fixture, 1);
@@ -353,6 +471,12 @@ main (int argc, char *argv[])
   ADD ("hidden-says-offline-and-is-quiet", test_hidden_says_offline_and_is_quiet);
   ADD ("hidden-is-said-until-the-server-has-it", test_hidden_is_said_until_the_server_has_it);
   ADD ("last-word-wins", test_last_word_wins);
+  ADD ("one-update-a-second-at-most", test_one_update_a_second_at_most);
+  ADD ("settle-waits-for-the-answer", test_settle_waits_for_the_answer);
+  ADD ("settle-waits-for-what-is-held-back", test_settle_waits_for_what_is_held_back);
+  ADD ("settle-waits-two-seconds-at-most", test_settle_waits_two_seconds_at_most);
+  ADD ("settle-with-nothing-to-say", test_settle_with_nothing_to_say);
+  ADD ("woke-up-waits-for-no-dead-connection", test_woke_up_waits_for_no_dead_connection);
   ADD ("other-machine-is-contradicted-every-10-s", test_other_machine_is_contradicted_every_10_s);
   ADD ("hidden-person-contradicts-nobody", test_hidden_person_contradicts_nobody);
   ADD ("shows-what-the-server-said", test_shows_what_the_server_said);

@@ -278,6 +278,7 @@ test_woke_up_shows_nobody_online (Fixture *fixture, gconstpointer data)
   porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
   porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
   n_updates = fixture->server->n_updates;
+  porch_fake_clock_suspend_ms (fixture->clock, 2000);
 
   porch_session_woke_up (fixture->session);
 
