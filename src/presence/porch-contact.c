@@ -16,6 +16,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "presence/porch-last-active.h"
+#include "presence/porch-text.h"
+
+/* Room for one character more than are kept, however long each is. */
+#define NAME_MAX_BYTES ((PORCH_NAME_MAX_CHARS + 1) * 4)
 
 enum
 {
@@ -35,46 +39,24 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (PorchContact, porch_contact, G_TYPE_OBJECT)
 
-/* A name is one line of text that cannot change the direction of what stands around it. */
-static gboolean
-is_unwelcome_in_name (gunichar c)
-{
-  return g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
-         || c == 0x200e || c == 0x200f || c == 0xfeff;
-}
-
 static char *
 clean_name (const char *name)
 {
   g_autofree char *valid = NULL;
-  g_autoptr (GString) clean = NULL;
-  guint n_chars = 0;
+  g_autofree char *clean = NULL;
+  g_autofree char *start = NULL;
 
   if (name == NULL)
     return NULL;
 
-  valid = g_utf8_make_valid (name, MIN (strlen (name), (gsize) PORCH_NAME_MAX_CHARS * 8));
-  clean = g_string_new (NULL);
+  valid = g_utf8_make_valid (name, -1);
+  clean = porch_text_clean (valid, NAME_MAX_BYTES);
+  if (clean == NULL || g_utf8_strlen (clean, -1) <= PORCH_NAME_MAX_CHARS)
+    return g_steal_pointer (&clean);
 
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
+  start = g_utf8_substring (clean, 0, PORCH_NAME_MAX_CHARS);
 
-      if (is_unwelcome_in_name (c))
-        continue;
-
-      if (++n_chars > PORCH_NAME_MAX_CHARS)
-        {
-          g_string_append (clean, "…");
-          break;
-        }
-
-      g_string_append_unichar (clean, c);
-    }
-
-  g_strstrip (clean->str);
-
-  return clean->str[0] != '\0' ? g_strdup (clean->str) : NULL;
+  return g_strconcat (start, "…", NULL);
 }
 
 static void
@@ -314,7 +296,7 @@ porch_contact_get_display_name (PorchContact *self)
  * @self: a contact
  * @name: (nullable): what the server calls the person
  *
- * Control and direction-changing characters are dropped, and what is longer than
+ * The name is made one line as porch_text_clean() does, and what is longer than
  * %PORCH_NAME_MAX_CHARS is cut.
  */
 void

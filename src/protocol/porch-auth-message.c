@@ -16,7 +16,7 @@
 
 #include "protocol/porch-json.h"
 #include "protocol/porch-presence-message.h"
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 #include "protocol/porch-timestamp.h"
 #include "protocol/porch-user-id.h"
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "protocol/porch-json.h"
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 
 #define DISCOVERY_VERSION     1
 #define URL_MAX_BYTES         2048

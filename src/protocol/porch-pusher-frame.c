@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "protocol/porch-json.h"
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 #include "protocol/porch-user-id.h"
 
 #define SOCKET_ID_MAX_BYTES        64

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 
 /**
  * porch_user_id_is_valid:

@@ -19,7 +19,7 @@
 #include "protocol/porch-auth-message.h"
 #include "protocol/porch-json.h"
 #include "protocol/porch-pusher-signature.h"
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 #include "server/porch-login-limiter.h"
 #include "server/porch-password.h"
 

@@ -18,7 +18,7 @@
 #include "presence/porch-contact.h"
 #include "protocol/porch-auth-message.h"
 #include "protocol/porch-json.h"
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 #include "protocol/porch-timestamp.h"
 #include "server/porch-avatar.h"
 #include "server/porch-password-prompt.h"

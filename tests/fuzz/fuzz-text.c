@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 #include "protocol/porch-user-id.h"
 
 #define MAX_BYTES 64

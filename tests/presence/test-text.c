@@ -4,7 +4,7 @@
 
 /* What strangers wrote, made fit to show. */
 
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 
 #include <string.h>
 
@@ -98,14 +98,14 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/protocol/text/plain-text-stays", test_plain_text_stays);
-  g_test_add_func ("/protocol/text/becomes-one-line", test_becomes_one_line);
-  g_test_add_func ("/protocol/text/controls-are-left-out", test_controls_are_left_out);
-  g_test_add_func ("/protocol/text/direction-stays", test_direction_stays);
-  g_test_add_func ("/protocol/text/nothing-is-null", test_nothing_is_null);
-  g_test_add_func ("/protocol/text/cut-between-characters", test_cut_between_characters);
-  g_test_add_func ("/protocol/text/consists-of", test_consists_of);
-  g_test_add_func ("/protocol/text/visible-ascii", test_visible_ascii);
+  g_test_add_func ("/presence/text/plain-text-stays", test_plain_text_stays);
+  g_test_add_func ("/presence/text/becomes-one-line", test_becomes_one_line);
+  g_test_add_func ("/presence/text/controls-are-left-out", test_controls_are_left_out);
+  g_test_add_func ("/presence/text/direction-stays", test_direction_stays);
+  g_test_add_func ("/presence/text/nothing-is-null", test_nothing_is_null);
+  g_test_add_func ("/presence/text/cut-between-characters", test_cut_between_characters);
+  g_test_add_func ("/presence/text/consists-of", test_consists_of);
+  g_test_add_func ("/presence/text/visible-ascii", test_visible_ascii);
 
   return g_test_run ();
 }

@@ -6,9 +6,9 @@
  * terminal or a log. Markup stays as it is: whoever shows text as markup escapes it.
  */
 
-#define G_LOG_DOMAIN "porch-protocol"
+#define G_LOG_DOMAIN "porch-presence"
 
-#include "protocol/porch-text.h"
+#include "presence/porch-text.h"
 
 #include <string.h>
 
