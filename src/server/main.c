@@ -43,6 +43,7 @@ static char *option_public_url;
 static char *option_allow_origin;
 static gboolean option_allow_signup;
 static int option_max_per_address = DEFAULT_MAX_PER_ADDRESS;
+static int option_heartbeat_s = 30;
 static int option_demo;
 static gboolean option_verbose;
 static gboolean option_version;
@@ -65,6 +66,8 @@ static const GOptionEntry entries[] = {
     "Let anybody make themselves an account", NULL },
   { "max-per-address", 0, 0, G_OPTION_ARG_INT, &option_max_per_address,
     "Connections from one address (500); this machine's own are not counted", "N" },
+  { "heartbeat", 0, 0, G_OPTION_ARG_INT, &option_heartbeat_s,
+    "How often clients say that their person is there: 30 to 120 (30)", "SECONDS" },
   { "demo", 0, 0, G_OPTION_ARG_INT, &option_demo, "Simulate so many people", "N" },
   { "verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, "Say what happens", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Print the version", NULL },
@@ -132,6 +135,7 @@ serve (void)
   self.options.allowed_origin = option_allow_origin;
   self.options.allow_signup = option_allow_signup;
   self.options.max_per_address = option_max_per_address;
+  self.options.heartbeat_s = option_heartbeat_s;
   self.options.demo = option_demo;
 
   self.server = porch_server_new (clock, &self.options, &error);
@@ -158,6 +162,8 @@ find_fault (void)
     return "--tls-cert and --tls-key belong together";
   if (option_demo < 0 || option_demo > DEMO_MAX)
     return "--demo takes a number up to 1000";
+  if (option_heartbeat_s < 30 || option_heartbeat_s > 120)
+    return "--heartbeat takes a number from 30 to 120";
   if (option_max_per_address < 1)
     return "--max-per-address takes a number above 0";
 
@@ -172,6 +178,8 @@ main (int argc, char **argv)
   const char *fault;
 
   setlocale (LC_ALL, "");
+  /* Standard output is for what was asked for. */
+  g_log_writer_default_set_use_stderr (TRUE);
   g_option_context_set_summary (
       context, "The Porchlight server: sign-in, presence and the broker in one process.\n"
                "“porchlightd user --help” manages the people who have an account.");

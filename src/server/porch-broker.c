@@ -268,12 +268,17 @@ on_subscribe (PorchBroker *self, PorchBrokerConnection *connection, PorchPusherF
   GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
   g_autoptr (GError) error = NULL;
   g_autoptr (PorchPusherSubscribe) parsed = porch_pusher_subscribe_parse (frame->data, &error);
+  guint max_channels = PORCH_BROKER_CHANNELS_MAX;
+
+  if (parsed != NULL
+      && porch_broker_channel_kind_of (parsed->channel) == PORCH_BROKER_CHANNEL_PUBLIC)
+    max_channels = PORCH_BROKER_PUBLIC_CHANNELS_MAX;
 
   if (parsed == NULL)
     porch_broker_connection_send_error (connection, 0, "The subscription is malformed");
   else if (g_hash_table_contains (subscriptions, parsed->channel))
     porch_broker_connection_send_error (connection, 0, "Already subscribed to this channel");
-  else if (g_hash_table_size (subscriptions) >= PORCH_BROKER_CHANNELS_MAX)
+  else if (g_hash_table_size (subscriptions) >= max_channels)
     send_subscription_error (connection, parsed->channel, "LimitReached",
                              "Too many channels on one connection", SOUP_STATUS_FORBIDDEN);
   else

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define PORCH_BROKER_CONNECTIONS_MAX 4000
 /* Of one connection: the largest list of contacts, and a few more. */
 #define PORCH_BROKER_CHANNELS_MAX 12000
+/* How many a connection may have before another public channel, which anybody may make, is refused.
+ */
+#define PORCH_BROKER_PUBLIC_CHANNELS_MAX 100
 
 #define PORCH_TYPE_BROKER (porch_broker_get_type ())
 G_DECLARE_FINAL_TYPE (PorchBroker, porch_broker, PORCH, BROKER, GObject)

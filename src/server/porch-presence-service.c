@@ -244,31 +244,6 @@ tell (PorchPresenceService *self, Person *person, PorchStatus status)
   person->told_last_active_us = state.last_active_us;
 }
 
-static void request_profile (PorchPresenceService *self, Person *person);
-
-/* Tells of a change of status, if there is one, once the name and picture are there to go with it.
- */
-static void
-announce (PorchPresenceService *self, Person *person)
-{
-  PorchStatus status = get_status (person, get_now_us (self));
-
-  person->is_announcement_pending = FALSE;
-  if (status == person->told_status)
-    return;
-
-  if (person->profile == NULL && !person->is_profile_pending)
-    request_profile (self, person);
-  if (person->is_profile_pending)
-    {
-      person->is_announcement_pending = TRUE;
-      return;
-    }
-
-  g_debug ("%s is %s", person->id, porch_status_to_string (status));
-  tell (self, person, status);
-}
-
 typedef struct
 {
   PorchPresenceService *service;
@@ -327,6 +302,29 @@ request_profile (PorchPresenceService *self, Person *person)
   request->user_id = g_strdup (person->id);
   person->is_profile_pending = TRUE;
   porch_store_get_users_async (self->store, ids, self->cancellable, on_profile_read, request);
+}
+
+/* Tells of a change of status, if there is one, once the name and picture are there to go with it.
+ */
+static void
+announce (PorchPresenceService *self, Person *person)
+{
+  PorchStatus status = get_status (person, get_now_us (self));
+
+  person->is_announcement_pending = FALSE;
+  if (status == person->told_status)
+    return;
+
+  if (person->profile == NULL && !person->is_profile_pending)
+    request_profile (self, person);
+  if (person->is_profile_pending)
+    {
+      person->is_announcement_pending = TRUE;
+      return;
+    }
+
+  g_debug ("%s is %s", person->id, porch_status_to_string (status));
+  tell (self, person, status);
 }
 
 static int

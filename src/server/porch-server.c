@@ -28,7 +28,6 @@
 #define CONNECTIONS_MAX (PORCH_BROKER_CONNECTIONS_MAX + 1000)
 /* What is not a client: the database, the terminal, libraries. */
 #define RESERVED_DESCRIPTORS 64
-#define HEARTBEAT_S          30
 
 struct _PorchServer
 {
@@ -229,7 +228,7 @@ publish_address (PorchServer *self, const PorchServerOptions *options, GError **
   discovery.pusher_port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : (is_secure ? 443 : 80);
   discovery.pusher_tls = is_secure;
   discovery.auth_endpoint = (char *) "/api/pusher/auth";
-  discovery.heartbeat_s = HEARTBEAT_S;
+  discovery.heartbeat_s = options->heartbeat_s;
   porch_discovery_routes_set_discovery (self->discovery_routes, &discovery);
 
   issuer = g_strconcat (self->address, "/auth/v1", NULL);
@@ -264,10 +263,14 @@ on_presence_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   PorchServer *self = g_task_get_source_object (task);
   const PorchServerOptions *options = g_task_get_task_data (task);
+  g_autoptr (GError) load_error = NULL;
   GError *error = NULL;
 
-  if (porch_presence_service_load_finish (PORCH_PRESENCE_SERVICE (object), result, &error)
-      && open_doors (self, options, &error))
+  /* Everybody's next heartbeat says it anew: no reason to serve nobody. */
+  if (!porch_presence_service_load_finish (PORCH_PRESENCE_SERVICE (object), result, &load_error))
+    g_warning ("Who was online before is not known: %s", load_error->message);
+
+  if (open_doors (self, options, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

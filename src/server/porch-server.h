@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @allowed_origin: (nullable): whose web pages may use the server
  * @allow_signup: whether anybody may make themselves an account
  * @max_per_address: connections from one address
+ * @heartbeat_s: how often clients are asked to say that their person is there: 30 to 120
  * @demo: how many simulated people live here
  *
  * What an administrator may choose.
@@ -35,6 +36,7 @@ typedef struct
   const char *allowed_origin;
   gboolean allow_signup;
   guint max_per_address;
+  guint heartbeat_s;
   guint demo;
 } PorchServerOptions;
 

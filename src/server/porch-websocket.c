@@ -22,6 +22,9 @@
 
 #define READ_SIZE                 (64 * 1024)
 #define CONTROL_PAYLOAD_MAX_BYTES 125
+/* Who has so much waiting that they did not read is not read either: their pings and requests would
+ * only make it more. */
+#define OUTPUT_BEFORE_INPUT_BYTES (64 * 1024)
 #define HANDSHAKE_GUID            "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define STATUS_UPGRADE_REQUIRED   426
 
@@ -76,6 +79,19 @@ break_connection (PorchWebsocket *self)
 }
 
 static void
+update_wanted (PorchWebsocket *self)
+{
+  GIOCondition wanted = 0;
+
+  if (self->output_bytes <= OUTPUT_BEFORE_INPUT_BYTES)
+    wanted |= G_IO_IN;
+  if (!g_queue_is_empty (&self->output))
+    wanted |= G_IO_OUT;
+
+  porch_transport_set_wanted (self->transport, wanted);
+}
+
+static void
 flush_output (PorchWebsocket *self)
 {
   while (!g_queue_is_empty (&self->output))
@@ -90,6 +106,8 @@ flush_output (PorchWebsocket *self)
         {
           if (errno != EAGAIN)
             break_connection (self);
+          else
+            update_wanted (self);
           return;
         }
 
@@ -102,7 +120,7 @@ flush_output (PorchWebsocket *self)
         }
     }
 
-  porch_transport_set_wanted (self->transport, G_IO_IN);
+  update_wanted (self);
   if (self->state == STATE_CLOSED)
     break_connection (self);
 }
@@ -124,7 +142,7 @@ queue_frame (PorchWebsocket *self, GBytes *frame, gsize n_written)
       return;
     }
 
-  porch_transport_set_wanted (self->transport, G_IO_IN | G_IO_OUT);
+  update_wanted (self);
 }
 
 static void
@@ -280,11 +298,6 @@ on_data_frame (PorchWebsocket *self, const Frame *frame)
 
   if (is_first)
     self->message = g_byte_array_new ();
-  if (self->message->len + frame->length > PORCH_WEBSOCKET_MESSAGE_MAX_BYTES)
-    {
-      fail (self, SOUP_WEBSOCKET_CLOSE_TOO_BIG, "Message too large");
-      return;
-    }
   g_byte_array_append (self->message, frame->payload, frame->length);
 
   if (frame->is_final)
@@ -364,6 +377,7 @@ find_header_fault (const guint8 *bytes, guint64 length)
 static gsize
 take_frame (PorchWebsocket *self, guint8 *bytes, gsize n_bytes, Frame *frame)
 {
+  gsize unfinished = 0;
   gsize header_length;
   guint64 length;
   const char *fault;
@@ -375,9 +389,12 @@ take_frame (PorchWebsocket *self, guint8 *bytes, gsize n_bytes, Frame *frame)
   if (n_bytes < header_length)
     return 0;
 
+  /* A control frame in between is no part of the message (RFC 6455, 5.4). */
+  if ((bytes[0] & 0x08) == 0 && self->message != NULL)
+    unfinished = self->message->len;
   length = get_payload_length (bytes);
   fault = find_header_fault (bytes, length);
-  if (fault != NULL || length > PORCH_WEBSOCKET_MESSAGE_MAX_BYTES)
+  if (fault != NULL || length > PORCH_WEBSOCKET_MESSAGE_MAX_BYTES - unfinished)
     {
       if (fault != NULL)
         fail (self, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, fault);

@@ -397,6 +397,31 @@ test_second_subscription (void)
   g_assert_false (porch_broker_has_owner (server->broker, PERSON));
 }
 
+/* Anybody may make a public channel: not without end. */
+static void
+test_public_channels_are_bounded (void)
+{
+  g_autoptr (PorchTestServer) server = porch_test_server_new ();
+  g_autoptr (PorchTestSocket) socket = connect_to (server);
+  g_autoptr (PorchPusherFrame) succeeded = NULL;
+
+  for (guint i = 0; i < PORCH_BROKER_PUBLIC_CHANNELS_MAX + 10; i++)
+    {
+      g_autofree char *frame = g_strdup_printf (
+          "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"news-%u\"}}", i);
+
+      porch_test_socket_send (socket, frame);
+    }
+  g_assert_cmpuint (porch_test_socket_count (socket, PORCH_PUSHER_EVENT_SUBSCRIPTION_SUCCEEDED), ==,
+                    PORCH_BROKER_PUBLIC_CHANNELS_MAX);
+  g_assert_cmpuint (porch_test_socket_count (socket, PORCH_PUSHER_EVENT_SUBSCRIPTION_ERROR), ==,
+                    10);
+
+  /* One that was authorised is another matter. */
+  succeeded = porch_test_socket_subscribe (socket, server->broker, CHANNEL, "watcher");
+  g_assert_nonnull (succeeded);
+}
+
 static void
 test_stop (void)
 {
@@ -427,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/broker/no-pong", test_no_pong);
   g_test_add_func ("/server/broker/malformed-frames", test_malformed_frames);
   g_test_add_func ("/server/broker/second-subscription", test_second_subscription);
+  g_test_add_func ("/server/broker/public-channels-are-bounded", test_public_channels_are_bounded);
   g_test_add_func ("/server/broker/stop", test_stop);
 
   return g_test_run ();

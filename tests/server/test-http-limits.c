@@ -231,15 +231,14 @@ test_half_sent_requests (void)
   assert_bounded ();
 }
 
-/* Asks for pongs and never reads them: more than 1 MiB does not pile up. */
+/* Asks for pongs and never reads them: then its pings are not read either. */
 static void
 test_reader_that_never_reads (void)
 {
   g_autoptr (PorchTestRaw) raw = open_websocket ();
   g_autoptr (GByteArray) ping = g_byte_array_new ();
-  gint64 began_us = g_get_monotonic_time ();
   gsize n_sent = 0;
-  gssize n = 0;
+  guint n_stalled = 0;
 
   /* A ping of 125 bytes, masked with zeroes. */
   g_byte_array_set_size (ping, 2 + 4 + 125);
@@ -247,17 +246,19 @@ test_reader_that_never_reads (void)
   ping->data[0] = 0x89;
   ping->data[1] = 0x80 | 125;
 
-  while ((n = porch_test_raw_send_some (raw, ping->data + n_sent % ping->len,
-                                        ping->len - n_sent % ping->len))
-         >= 0)
+  while (n_stalled < 200 && n_sent < BODY_BYTES)
     {
+      gssize n = porch_test_raw_send_some (raw, ping->data + n_sent % ping->len,
+                                           ping->len - n_sent % ping->len);
+
+      g_assert_cmpint (n, >=, 0);
       n_sent += n;
+      n_stalled = n == 0 ? n_stalled + 1 : 0;
       if (n == 0)
         g_usleep (1000);
-      g_assert_cmpint (g_get_monotonic_time () - began_us, <, 30 * G_TIME_SPAN_SECOND);
     }
 
-  /* The kernel's own buffers at both ends come on top. */
+  /* What was taken lies in the kernel's buffers at both ends. */
   g_assert_cmpuint (n_sent, <, 32 * 1024 * 1024);
   assert_bounded ();
 }

@@ -170,6 +170,38 @@ test_close (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* One that does not read what is published is dropped at 1 MiB, and the others are not held up. */
+static void
+test_reader_that_never_reads (void)
+{
+  g_autoptr (PorchTestServer) server = porch_test_server_new ();
+  g_autoptr (PorchTestRaw) lazy = connect_to (server);
+  g_autoptr (PorchTestRaw) diligent = connect_to (server);
+  const char subscribe[] = "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"news\"}}";
+  g_autofree char *data = g_strnfill (10000, '7');
+  gsize n_published = 0;
+
+  porch_test_raw_send_frame (lazy, FINAL | TEXT, subscribe, strlen (subscribe));
+  porch_test_raw_wait_for (lazy, "subscription_succeeded");
+  porch_test_raw_send_frame (diligent, FINAL | TEXT, subscribe, strlen (subscribe));
+  porch_test_raw_wait_for (diligent, "subscription_succeeded");
+
+  while (porch_broker_get_n_connections (server->broker) == 2)
+    {
+      porch_broker_publish (server->broker, "news", "flood", data, NULL);
+      n_published += strlen (data);
+      g_main_context_iteration (NULL, FALSE);
+      porch_test_raw_receive (diligent);
+      /* The client's kernel takes some megabytes before the server's begins to keep them. */
+      g_assert_cmpuint (n_published, <, 16 * 1024 * 1024);
+    }
+
+  g_assert_cmpuint (n_published, >, PORCH_WEBSOCKET_UNACKNOWLEDGED_MAX_BYTES);
+  porch_test_raw_wait_for_length (diligent, n_published);
+  porch_test_raw_send_frame (diligent, FINAL | TEXT, PING_EVENT, strlen (PING_EVENT));
+  porch_test_raw_wait_for (diligent, PONG_EVENT);
+}
+
 static void
 assert_handshake_refused (const char *headers, const char *status)
 {
@@ -213,6 +245,7 @@ main (int argc, char **argv)
   ADD ("unmasked", test_unmasked);
   ADD ("too-large", test_too_large);
   ADD ("close", test_close);
+  ADD ("reader-that-never-reads", test_reader_that_never_reads);
   ADD ("bad-handshakes", test_bad_handshakes);
 
   return g_test_run ();
