@@ -66,7 +66,6 @@ read_hidden_line (int fd, const char *prompt, GError **error)
   struct termios shown, hidden;
   char *line;
 
-  g_printerr ("%s", prompt);
   tcgetattr (fd, &shown);
   hidden = shown;
   hidden.c_lflag &= ~(tcflag_t) ECHO;
@@ -74,7 +73,9 @@ read_hidden_line (int fd, const char *prompt, GError **error)
   last_signal = 0;
   for (guint i = 0; i < G_N_ELEMENTS (caught_signals); i++)
     sigaction (caught_signals[i], &action, &previous[i]);
+  /* Before the question, which may be answered at once. */
   tcsetattr (fd, TCSAFLUSH, &hidden);
+  g_printerr ("%s", prompt);
   line = read_line (fd, error);
   tcsetattr (fd, TCSAFLUSH, &shown);
   for (guint i = 0; i < G_N_ELEMENTS (caught_signals); i++)

@@ -4,10 +4,8 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
-
 #include "porch-fake-clock.h"
+#include "porch-test-client.h"
 #include "server/porch-auth-routes.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-user-routes.h"
@@ -43,21 +41,10 @@ char *porch_test_server_add_user (PorchTestServer *self,
                                   const char *first_name,
                                   const char *last_name);
 
-typedef struct
-{
-  guint status;
-  char *text;
-  JsonNode *root; /* NULL where the body is no JSON object */
-  SoupMessageHeaders *headers;
-} PorchTestAnswer;
-
 PorchTestAnswer *porch_test_server_call (PorchTestServer *self,
                                          const char *method,
                                          const char *path,
                                          const char *body,
                                          ...) G_GNUC_NULL_TERMINATED;
-void porch_test_answer_free (PorchTestAnswer *answer);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchTestAnswer, porch_test_answer_free)
-const char *porch_test_answer_get (PorchTestAnswer *answer, const char *member);
 
 G_END_DECLS

@@ -2,16 +2,18 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Runs the real porchlightd, whose path is the argument. */
-
 #include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
+#include <pty.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
 
+#include "porch-test-client.h"
+#include "porch-test-daemon.h"
 #include "protocol/porch-auth-message.h"
-#include "protocol/porch-discovery.h"
 
 /* How soon a server must notice what the command changed. */
 #define NOTICED_WITHIN_US (5 * G_TIME_SPAN_SECOND)
@@ -243,185 +245,183 @@ test_damaged_database (Fixture *fixture, gconstpointer user_data)
   assert_fails (outcome, 1, path);
 }
 
-typedef struct
-{
-  GSubprocess *process;
-  PorchDiscovery *discovery;
-  SoupSession *session;
-} Server;
-
-static void
-on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  *place = g_object_ref (result);
-}
-
-/* Returns the status; the body too where asked. */
-static guint
-call (Server *server,
-      const char *method,
-      const char *uri,
-      const char *access_token,
-      const char *json,
-      char **answer)
-{
-  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (server->discovery != NULL)
-    soup_message_headers_append (headers, "apikey", server->discovery->supabase_anon_key);
-  if (access_token != NULL)
-    {
-      g_autofree char *authorization = g_strconcat ("Bearer ", access_token, NULL);
-
-      soup_message_headers_append (headers, "Authorization", authorization);
-    }
-  if (json != NULL)
-    {
-      g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
-
-      soup_message_set_request_body_from_bytes (message, "application/json", body);
-    }
-
-  soup_session_send_and_read_async (server->session, message, G_PRIORITY_DEFAULT, NULL, on_done_cb,
-                                    &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  bytes = soup_session_send_and_read_finish (server->session, result, &error);
-  g_assert_no_error (error);
-  if (answer != NULL)
-    *answer = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-
-  return soup_message_get_status (message);
-}
-
 static char *
-wait_for_address (GSubprocess *process)
+get_api_key (PorchTestDaemon *daemon, SoupSession *session)
 {
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (
-      g_subprocess_get_stdout_pipe (process));
+  g_autofree char *uri = g_strconcat (daemon->address, "/.well-known/porchlight", NULL);
+  g_autoptr (PorchTestAnswer) answer = porch_test_call (session, "GET", uri, NULL, NULL);
 
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
-  while (TRUE)
-    {
-      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
-
-      g_assert_nonnull (line);
-      if (g_str_has_prefix (line, "Address: "))
-        return g_strdup (line + strlen ("Address: "));
-    }
+  return g_strdup (porch_test_answer_get (answer, "supabase.anonKey"));
 }
 
-static void
-server_start (Server *server, Fixture *fixture)
+static PorchTestAnswer *
+sign_in (PorchTestDaemon *daemon, SoupSession *session, const char *api_key, const char *password)
 {
-  g_autofree char *address = NULL;
-  g_autofree char *uri = NULL;
-  g_autofree char *answer = NULL;
-  g_autoptr (GError) error = NULL;
-
-  server->session = soup_session_new ();
-  server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, porchlightd, "--data",
-                                      fixture->data_dir, "--listen", "127.0.0.1:0", NULL);
-  g_assert_no_error (error);
-  address = wait_for_address (server->process);
-  uri = g_strconcat (address, "/.well-known/porchlight", NULL);
-  g_assert_cmpuint (call (server, "GET", uri, NULL, NULL, &answer), ==, 200);
-  server->discovery = porch_discovery_parse (answer, strlen (answer), &error);
-  g_assert_no_error (error);
-}
-
-static void
-server_stop (Server *server)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_clear_object (&server->session);
-  g_subprocess_send_signal (server->process, SIGTERM);
-  g_subprocess_wait (server->process, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (g_subprocess_get_exit_status (server->process), ==, 0);
-  g_clear_object (&server->process);
-  g_clear_pointer (&server->discovery, porch_discovery_free);
-}
-
-static PorchAuthSession *
-sign_in (Server *server, const char *password)
-{
-  g_autofree char *uri = g_strconcat (server->discovery->supabase_url,
-                                      "/auth/v1/token?grant_type=password", NULL);
+  g_autofree char *uri = g_strconcat (daemon->address, "/auth/v1/token?grant_type=password", NULL);
   g_autofree char *body = porch_auth_password_grant_build ("ann@example.org", password);
-  g_autofree char *answer = NULL;
 
-  if (call (server, "POST", uri, NULL, body, &answer) != 200)
-    return NULL;
-
-  return porch_auth_session_parse (answer, strlen (answer), g_get_real_time (), NULL);
+  return porch_test_call (session, "POST", uri, body, "apikey", api_key, NULL);
 }
 
 static void
-assert_refused_soon (Server *server, PorchAuthSession *session)
+assert_refused_soon (PorchTestDaemon *daemon,
+                     SoupSession *session,
+                     const char *api_key,
+                     PorchTestAnswer *signed_in)
 {
-  g_autofree char *uri = g_strconcat (server->discovery->supabase_url, "/auth/v1/user", NULL);
+  g_autofree char *uri = g_strconcat (daemon->address, "/auth/v1/user", NULL);
+  g_autofree char *authorization = g_strconcat (
+      "Bearer ", porch_test_answer_get (signed_in, "access_token"), NULL);
   gint64 end_us = g_get_monotonic_time () + NOTICED_WITHIN_US;
 
-  while (call (server, "GET", uri, session->access_token, NULL, NULL) != 403)
+  while (TRUE)
     {
+      g_autoptr (PorchTestAnswer) answer = porch_test_call (
+          session, "GET", uri, NULL, "apikey", api_key, "Authorization", authorization, NULL);
+
+      if (answer->status == 403)
+        return;
+      g_assert_cmpuint (answer->status, ==, 200);
       g_assert_cmpint (g_get_monotonic_time (), <, end_us);
       g_usleep (50 * 1000);
     }
 }
 
 static void
-test_running_server_notices_a_new_password (Fixture *fixture, gconstpointer user_data)
+test_running_server_notices (gconstpointer user_data)
 {
-  g_autoptr (PorchAuthSession) session = NULL;
-  g_autoptr (PorchAuthSession) with_old = NULL;
-  g_autoptr (PorchAuthSession) with_new = NULL;
-  g_autoptr (Outcome) changed = NULL;
-  Server server = { 0 };
+  gboolean removes = GPOINTER_TO_INT (user_data);
+  g_autoptr (PorchTestDaemon) daemon = porch_test_daemon_start (NULL);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autofree char *api_key = get_api_key (daemon, session);
+  Fixture fixture = { .data_dir = daemon->folder };
+  g_autoptr (PorchTestAnswer) signed_in = NULL;
+  g_autoptr (PorchTestAnswer) with_old = NULL;
+  g_autoptr (PorchTestAnswer) with_new = NULL;
+  g_autoptr (Outcome) outcome = NULL;
 
-  add_ann (fixture);
-  server_start (&server, fixture);
-  session = sign_in (&server, "correct horse");
-  g_assert_nonnull (session);
+  add_ann (&fixture);
+  signed_in = sign_in (daemon, session, api_key, "correct horse");
+  g_assert_cmpuint (signed_in->status, ==, 200);
 
-  changed = run (fixture, "another horse\n", "set-password", "ann@example.org", NULL);
-  g_assert_cmpint (changed->exit_code, ==, 0);
+  if (removes)
+    outcome = run (&fixture, NULL, "remove", "ann@example.org", NULL);
+  else
+    outcome = run (&fixture, "another horse\n", "set-password", "ann@example.org", NULL);
+  g_assert_cmpint (outcome->exit_code, ==, 0);
 
-  assert_refused_soon (&server, session);
-  with_old = sign_in (&server, "correct horse");
-  g_assert_null (with_old);
-  with_new = sign_in (&server, "another horse");
-  g_assert_nonnull (with_new);
-  server_stop (&server);
+  assert_refused_soon (daemon, session, api_key, signed_in);
+  with_old = sign_in (daemon, session, api_key, "correct horse");
+  g_assert_cmpuint (with_old->status, ==, 400);
+  with_new = sign_in (daemon, session, api_key, "another horse");
+  g_assert_cmpuint (with_new->status, ==, removes ? 400 : 200);
+}
+
+/* Reads until text has come; returns everything that came. */
+static char *
+expect (int terminal, const char *text)
+{
+  GString *output = g_string_new (NULL);
+
+  while (strstr (output->str, text) == NULL)
+    {
+      char byte;
+
+      g_assert_cmpint (read (terminal, &byte, 1), ==, 1);
+      g_string_append_c (output, byte);
+    }
+
+  return g_string_free (output, FALSE);
 }
 
 static void
-test_running_server_notices_a_removed_user (Fixture *fixture, gconstpointer user_data)
+type (int terminal, const char *text)
 {
-  g_autoptr (PorchAuthSession) session = NULL;
-  g_autoptr (PorchAuthSession) again = NULL;
-  g_autoptr (Outcome) removed = NULL;
-  Server server = { 0 };
+  g_assert_cmpint (write (terminal, text, strlen (text)), ==, strlen (text));
+}
+
+static pid_t
+run_in_terminal (Fixture *fixture, int *terminal)
+{
+  pid_t pid = forkpty (terminal, NULL, NULL, NULL);
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      execl (porchlightd, porchlightd, "--data", fixture->data_dir, "user", "set-password",
+             "ann@example.org", NULL);
+      _exit (127);
+    }
+
+  return pid;
+}
+
+static void
+test_terminal_asks_twice (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *rest = NULL;
+  int terminal, status;
+  pid_t pid;
 
   add_ann (fixture);
-  server_start (&server, fixture);
-  session = sign_in (&server, "correct horse");
-  g_assert_nonnull (session);
+  pid = run_in_terminal (fixture, &terminal);
+  first = expect (terminal, "New password: ");
+  type (terminal, "another horse\n");
+  second = expect (terminal, "again: ");
+  type (terminal, "another horse\n");
+  rest = expect (terminal, "Changed");
 
-  removed = run (fixture, NULL, "remove", "ann@example.org", NULL);
-  g_assert_cmpint (removed->exit_code, ==, 0);
+  g_assert_null (strstr (second, "horse"));
+  g_assert_null (strstr (rest, "horse"));
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+  close (terminal);
+}
 
-  assert_refused_soon (&server, session);
-  again = sign_in (&server, "correct horse");
-  g_assert_null (again);
-  server_stop (&server);
+static void
+test_terminal_passwords_differ (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *rest = NULL;
+  int terminal, status;
+  pid_t pid;
+
+  add_ann (fixture);
+  pid = run_in_terminal (fixture, &terminal);
+  first = expect (terminal, "New password: ");
+  type (terminal, "another horse\n");
+  second = expect (terminal, "again: ");
+  type (terminal, "another house\n");
+  rest = expect (terminal, "differ");
+
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 1);
+  close (terminal);
+}
+
+static void
+test_terminal_interrupted (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *first = NULL;
+  struct termios attributes;
+  int terminal, status;
+  pid_t pid;
+
+  add_ann (fixture);
+  pid = run_in_terminal (fixture, &terminal);
+  first = expect (terminal, "New password: ");
+  g_assert_no_errno (tcgetattr (terminal, &attributes));
+  g_assert_false (attributes.c_lflag & ECHO);
+  type (terminal, "\003");
+
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGINT);
+  g_assert_no_errno (tcgetattr (terminal, &attributes));
+  g_assert_true (attributes.c_lflag & ECHO);
+  close (terminal);
 }
 
 static void
@@ -436,8 +436,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-  porchlightd = argv[1];
+  porchlightd = g_getenv ("PORCHLIGHTD");
+  g_assert_nonnull (porchlightd);
 
   add ("add-list-remove", test_add_list_remove);
   add ("avatar", test_avatar);
@@ -445,8 +445,13 @@ main (int argc, char **argv)
   add ("address-is-taken", test_address_is_taken);
   add ("usage", test_usage);
   add ("damaged-database", test_damaged_database);
-  add ("running-server/notices-a-new-password", test_running_server_notices_a_new_password);
-  add ("running-server/notices-a-removed-user", test_running_server_notices_a_removed_user);
+  add ("terminal/asks-twice", test_terminal_asks_twice);
+  add ("terminal/passwords-differ", test_terminal_passwords_differ);
+  add ("terminal/interrupted", test_terminal_interrupted);
+  g_test_add_data_func ("/server/user-command/running-server/notices-a-new-password",
+                        GINT_TO_POINTER (FALSE), test_running_server_notices);
+  g_test_add_data_func ("/server/user-command/running-server/notices-a-removed-user",
+                        GINT_TO_POINTER (TRUE), test_running_server_notices);
 
   return g_test_run ();
 }
