@@ -47,6 +47,7 @@ struct _PorchWatcher
   GHashTable *watched; /* id → whether a read of it is pending */
   GQueue pending;      /* of ids in @watched */
   guint n_reading;
+  guint batch_max; /* people a request; less after an answer that could not be read */
   guint timer;
   PorchBackoff backoff;
 
@@ -111,6 +112,13 @@ queue_read (PorchWatcher *self, const char *user_id)
 
   g_hash_table_insert (self->watched, g_strdup (user_id), GINT_TO_POINTER (TRUE));
   g_queue_push_tail (&self->pending, key);
+}
+
+static void
+queue_reads (PorchWatcher *self, GPtrArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    queue_read (self, ids->pdata[i]);
 }
 
 static void
@@ -184,8 +192,7 @@ on_read_failed (PorchWatcher *self, GPtrArray *ids, const GError *error, guint r
 {
   guint wait_ms;
 
-  for (guint i = 0; i < ids->len; i++)
-    queue_read (self, ids->pdata[i]);
+  queue_reads (self, ids);
 
   if (self->timer != 0)
     return;
@@ -226,6 +233,17 @@ on_states (PorchWatcher *self, GPtrArray *asked, GPtrArray *states)
       tell_missing (self, asked->pdata[i], TRUE);
 }
 
+/* An answer that is too large, or that one person makes unreadable, must not keep the others
+ * unknown: they are asked for in halves, until whoever it is stands alone.
+ */
+static gboolean
+can_split_batch (Read *read, const GError *error)
+{
+  return read->ids->len > 1
+         && (g_error_matches (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_NOT_PORCHLIGHT)
+             || g_error_matches (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_TOO_LARGE));
+}
+
 static void
 on_batch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -246,8 +264,12 @@ on_batch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_UNSUPPORTED))
     {
       set_has_list (self, FALSE);
-      for (guint i = 0; i < read->ids->len; i++)
-        queue_read (self, read->ids->pdata[i]);
+      queue_reads (self, read->ids);
+    }
+  else if (can_split_batch (read, error))
+    {
+      self->batch_max = MIN (self->batch_max, read->ids->len / 2);
+      queue_reads (self, read->ids);
     }
   else
     {
@@ -302,7 +324,7 @@ read_batch (PorchWatcher *self)
   Read *read = new_read (self);
   gsize chars = 0;
 
-  while (!g_queue_is_empty (&self->pending) && read->ids->len < PORCH_USERS_MAX
+  while (!g_queue_is_empty (&self->pending) && read->ids->len < self->batch_max
          && chars < BATCH_MAX_CHARS)
     {
       char *user_id = pop_pending (self);
@@ -369,6 +391,7 @@ on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, Po
     }
 
   porch_backoff_reset (&self->backoff);
+  self->batch_max = PORCH_USERS_MAX;
   self->cancellable = g_cancellable_new ();
   self->reads_when_settled = TRUE;
   if (self->has_list)
@@ -553,6 +576,7 @@ static void
 porch_watcher_init (PorchWatcher *self)
 {
   self->has_list = TRUE;
+  self->batch_max = PORCH_USERS_MAX;
   self->watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->pending);
   porch_backoff_init (&self->backoff, WAIT_MIN_MS, WAIT_MAX_MS);

@@ -298,7 +298,11 @@ on_users_cb (SoupServer *soup,
   for (guint i = 0; ids[i] != NULL; i++)
     if (g_hash_table_contains (self->users, ids[i]))
       g_ptr_array_add (states, g_hash_table_lookup (self->users, ids[i]));
-  respond (message, 200, porch_user_states_build (states));
+
+  if (self->garbled_user != NULL && g_strv_contains ((const char *const *) ids, self->garbled_user))
+    respond (message, 200, g_strdup ("{\"users\":[{\"userId\":\"\"}]}"));
+  else
+    respond (message, 200, porch_user_states_build (states));
 }
 
 static void

@@ -44,6 +44,7 @@ struct _PorchScriptedServer
   gboolean stalls_updates;
   guint users_status; /* of the list, or 0 to give it */
   gboolean lacks_list;
+  const char *garbled_user;   /* who makes every list that they are in unreadable, or NULL */
   gboolean lists_no_status;   /* answers an update as the original does */
   guint authorization_status; /* or 0 to authorise */
   gboolean ignores_pings;

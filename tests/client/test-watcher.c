@@ -100,6 +100,36 @@ test_first_states_come_in_batches (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_one_unreadable_person_hides_no_other (Fixture *fixture, gconstpointer data)
+{
+  PorchScriptedServer *server = fixture->base.server;
+  PorchContact *garbled = NULL;
+
+  server->garbled_user = "person-042";
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("person-%03u", i);
+      PorchContact *contact = porch_client_fixture_add_contact (&fixture->base, id);
+
+      if (g_str_equal (id, server->garbled_user))
+        garbled = contact;
+      porch_scripted_server_set_user (server, id, id, PORCH_STATUS_ONLINE, g_get_real_time ());
+      porch_watcher_watch (fixture->watcher, id);
+    }
+  porch_client_fixture_connect (&fixture->base);
+
+  for (guint i = 0; i < 100 && porch_roster_get_n_online (fixture->base.roster) < 99; i++)
+    {
+      porch_run_for_ms (20);
+      porch_fake_clock_advance_ms (fixture->base.fake_clock, 1000);
+    }
+
+  g_assert_cmpuint (porch_roster_get_n_online (fixture->base.roster), ==, 99);
+  g_assert_cmpint (porch_contact_get_status (garbled), ==, PORCH_STATUS_UNKNOWN);
+  g_assert_cmpstr (fixture->missing->str, ==, "");
+}
+
+static void
 test_single_requests_where_there_is_no_list (Fixture *fixture, gconstpointer data)
 {
   PorchScriptedServer *server = fixture->base.server;
@@ -300,6 +330,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/client/watcher/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("first-states-come-in-batches", test_first_states_come_in_batches);
+  ADD ("one-unreadable-person-hides-no-other", test_one_unreadable_person_hides_no_other);
   ADD ("single-requests-where-there-is-no-list", test_single_requests_where_there_is_no_list);
   ADD ("late-contacts-are-asked-for-together", test_late_contacts_are_asked_for_together);
   ADD ("not-connected-is-unknown", test_not_connected_is_unknown);
