@@ -45,7 +45,7 @@ struct _PorchAgentAccount
   PorchTokenStore *token_store;
   PorchServerClock *server_clock;
   PorchRoster *roster;
-  PorchAvatarFetcher *avatars;
+  PorchAvatarFetcher *avatars; /* made with its folder when the first picture is known of */
   char *avatar_folder;
 
   PorchAccountRecord *record;
@@ -223,6 +223,14 @@ avatar_request_free (AvatarRequest *request)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AvatarRequest, avatar_request_free)
 
+static PorchAvatarFetcher *
+get_avatars (PorchAgentAccount *self)
+{
+  if (self->avatars == NULL)
+    self->avatars = porch_avatar_fetcher_new (self->avatar_folder, self->record->server);
+  return self->avatars;
+}
+
 static void
 show_avatar (PorchAgentAccount *self, const char *user_id, const char *path)
 {
@@ -292,8 +300,8 @@ update_avatar (PorchAgentAccount *self, const char *user_id, const char *url)
   request->self = g_object_ref (self);
   request->user_id = g_strdup (user_id);
   request->url = g_strdup (url);
-  porch_avatar_fetcher_fetch_async (self->avatars, url, self->cancellable, on_avatar_fetched_cb,
-                                    request);
+  porch_avatar_fetcher_fetch_async (get_avatars (self), url, self->cancellable,
+                                    on_avatar_fetched_cb, request);
 }
 
 static void
@@ -741,7 +749,6 @@ porch_agent_account_new (PorchClock *clock,
   porch_server_clock_set_offset_us (self->server_clock, record->clock_offset_us);
   self->roster = porch_roster_new (self->server_clock);
   self->avatar_folder = g_build_filename (cache_folder, record->key, NULL);
-  self->avatars = porch_avatar_fetcher_new (self->avatar_folder, record->server);
   self->avatar = porch_agent_account_lookup_avatar (self, record->avatar);
 
   if (record->appear_offline && record->appear_offline_until_us != 0
@@ -1287,7 +1294,7 @@ porch_agent_account_lookup_avatar (PorchAgentAccount *self, const char *url)
 {
   g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
 
-  return url != NULL && *url != '\0' ? porch_avatar_fetcher_lookup (self->avatars, url) : NULL;
+  return url != NULL && *url != '\0' ? porch_avatar_fetcher_lookup (get_avatars (self), url) : NULL;
 }
 
 /**

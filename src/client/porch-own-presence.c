@@ -210,6 +210,8 @@ on_update_failed (PorchOwnPresence *self, const GError *error, guint retry_after
                                                PORCH_CLIENT_ERROR_RATE_LIMIT);
 
   g_message ("The heartbeat failed: %s", error->message);
+  /* What the server took before is no longer what is wanted: the next connection says it anew. */
+  self->answered_us = 0;
   if (g_error_matches (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_SIGNED_OUT))
     return;
 

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for porchlight(1)
+
+_porchlight()
+{
+    local cur prev verb
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD - 1]}
+    verb=${COMP_WORDS[1]}
+
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove search export import
+            appear quit --help --version' -- "$cur"))
+        return
+    fi
+
+    case $verb in
+        status) COMPREPLY=($(compgen -W '--json --verbose --help' -- "$cur")) ;;
+        watch | search) COMPREPLY=($(compgen -W '--json --help' -- "$cur")) ;;
+        sign-in) COMPREPLY=($(compgen -W '--this-run-only --help' -- "$cur")) ;;
+        sign-out) COMPREPLY=($(compgen -W '--forget --help' -- "$cur")) ;;
+        export | import) COMPREPLY=($(compgen -f -- "$cur")) ;;
+        appear)
+            if [[ $prev == --for || $prev == -f ]]; then
+                COMPREPLY=($(compgen -W '30m 1h 4h 8h' -- "$cur"))
+            else
+                COMPREPLY=($(compgen -W 'offline online --for --help' -- "$cur"))
+            fi
+            ;;
+        remove)
+            # Names may hold blanks: a line each.
+            local IFS=$'\n'
+            COMPREPLY=($(compgen -W "$(porchlight status --json 2>/dev/null \
+                | sed -n 's/^ *"name" : "\(.*\)",$/\1/p' | tail -n +2)" -- "$cur"))
+            COMPREPLY=("${COMPREPLY[@]// /\\ }")
+            ;;
+    esac
+}
+
+complete -F _porchlight porchlight

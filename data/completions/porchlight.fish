@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# fish completion for porchlight(1)
+
+function __porchlight_contacts
+    porchlight status --json 2>/dev/null | string replace -rf '^ *"name" : "(.*)",$' '$1' | tail -n +2
+end
+
+complete -c porchlight -f
+complete -c porchlight -n __fish_use_subcommand -s h -l help -d 'Show help'
+complete -c porchlight -n __fish_use_subcommand -l version -d 'Show the version'
+complete -c porchlight -n __fish_use_subcommand -a status -d 'Show who is online'
+complete -c porchlight -n __fish_use_subcommand -a watch -d 'Print a line for each change'
+complete -c porchlight -n __fish_use_subcommand -a sign-in -d 'Sign in; asks for the password'
+complete -c porchlight -n __fish_use_subcommand -a sign-out -d 'Sign out'
+complete -c porchlight -n __fish_use_subcommand -a add -d 'Add contacts'
+complete -c porchlight -n __fish_use_subcommand -a remove -d 'Remove contacts, by name or id'
+complete -c porchlight -n __fish_use_subcommand -a search -d 'Look for people on the server'
+complete -c porchlight -n __fish_use_subcommand -a export -d 'Write the contacts as JSON'
+complete -c porchlight -n __fish_use_subcommand -a import -d 'Add the contacts of an export'
+complete -c porchlight -n __fish_use_subcommand -a appear -d 'Choose what others see'
+complete -c porchlight -n __fish_use_subcommand -a quit -d 'Go offline and end Porchlight'
+complete -c porchlight -n '__fish_seen_subcommand_from status watch search' -s j -l json -d 'Print JSON'
+complete -c porchlight -n '__fish_seen_subcommand_from status' -s v -l verbose -d 'Print ids and details too'
+complete -c porchlight -n '__fish_seen_subcommand_from sign-in' -l this-run-only -d 'Keep the session in memory'
+complete -c porchlight -n '__fish_seen_subcommand_from sign-out' -l forget -d 'Delete everything about the account'
+complete -c porchlight -n '__fish_seen_subcommand_from remove' -a '(__porchlight_contacts)'
+complete -c porchlight -n '__fish_seen_subcommand_from export import' -F
+complete -c porchlight -n '__fish_seen_subcommand_from appear' -a 'offline online'
+complete -c porchlight -n '__fish_seen_subcommand_from appear' -s f -l for -x -a '30m 1h 4h 8h' -d 'For how long'
