@@ -191,20 +191,18 @@ static void
 run (Agent *agent)
 {
   const int ends[] = { SIGTERM, SIGINT, SIGHUP };
-  guint sources[G_N_ELEMENTS (ends)];
 
   /* A file that may not grow is an error to be told, and not the end. */
   signal (SIGXFSZ, SIG_IGN);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    sources[i] = g_unix_signal_add (ends[i], on_signal_cb, agent);
+    g_unix_signal_add (ends[i], on_signal_cb, agent);
 
   agent->loop = g_main_loop_new (NULL, FALSE);
   agent->clock = porch_clock_new ();
   g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus_cb, agent);
   g_main_loop_run (agent->loop);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    g_source_remove (sources[i]);
+  /* The signals stay caught: one more of them shall not make a good end look like a bad one. */
   porch_clock_clear_timeout (agent->clock, &agent->stop_timeout_id);
   g_clear_handle_id (&agent->name_id, g_bus_unown_name);
   g_clear_object (&agent->service);

@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 /* Nothing in these tests takes so long; this only ends one that would hang. */
@@ -57,6 +58,13 @@ get_program (const char *variable)
   return program;
 }
 
+/* A test that fails ends at once, and leaves nobody behind. */
+static void
+end_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 GSubprocess *
 porch_test_desktop_spawn (PorchTestDesktop *self, GSubprocessFlags flags, const char *const *argv)
 {
@@ -72,6 +80,7 @@ porch_test_desktop_spawn (PorchTestDesktop *self, GSubprocessFlags flags, const 
       g_mkdir_with_parents (path, 0700);
       g_subprocess_launcher_setenv (launcher, variables[i], path, TRUE);
     }
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS",
                                 g_test_dbus_get_bus_address (self->dbus), TRUE);
   GSubprocess *process = g_subprocess_launcher_spawnv (launcher, argv, &error);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* What people type at the command line, and what of a stranger's name reaches the terminal.
+ */
+
+#include "cli/porch-cli-text.h"
+
+#include "porch-fake-clock.h"
+
+static void
+test_duration (void)
+{
+  static const struct
+  {
+    const char *text;
+    gint64 duration_us;
+  } good[] = {
+    { "45", 45 * G_TIME_SPAN_MINUTE },  { "45m", 45 * G_TIME_SPAN_MINUTE },
+    { "30s", 30 * G_TIME_SPAN_SECOND }, { "1h30m", 90 * G_TIME_SPAN_MINUTE },
+    { "2d", 2 * G_TIME_SPAN_DAY },      { "366d", 366 * G_TIME_SPAN_DAY },
+  };
+  static const char *const bad[] = { "",    "0",   "0m",   "-1h",    "h",
+                                     "1x",  "1 h", "367d", "366d1s", "99999999999999999999d",
+                                     "1.5h" };
+  gint64 duration_us;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (porch_cli_parse_duration (good[i].text, &duration_us));
+      g_assert_cmpint (duration_us, ==, good[i].duration_us);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (porch_cli_parse_duration (bad[i], &duration_us));
+}
+
+static void
+add_contact (PorchRoster *roster, const char *id, const char *name)
+{
+  g_autoptr (PorchContact) contact = porch_contact_new (id);
+
+  porch_contact_set_name (contact, name);
+  porch_roster_add (roster, contact);
+}
+
+static void
+assert_found (PorchRoster *roster, const char *who, const char *id)
+{
+  gboolean ambiguous;
+  PorchContact *contact = porch_cli_find_contact (roster, who, &ambiguous);
+
+  g_assert_nonnull (contact);
+  g_assert_cmpstr (porch_contact_get_id (contact), ==, id);
+  g_assert_false (ambiguous);
+}
+
+static void
+assert_not_found (PorchRoster *roster, const char *who, gboolean expect_ambiguous)
+{
+  gboolean ambiguous;
+
+  g_assert_null (porch_cli_find_contact (roster, who, &ambiguous));
+  g_assert_cmpint (ambiguous, ==, expect_ambiguous);
+}
+
+static void
+test_who (void)
+{
+  g_autoptr (PorchFakeClock) clock = porch_fake_clock_new (1700000000 * G_TIME_SPAN_SECOND);
+  g_autoptr (PorchServerClock) server_clock = porch_server_clock_new (PORCH_CLOCK (clock));
+  g_autoptr (PorchRoster) roster = porch_roster_new (server_clock);
+
+  add_contact (roster, "1", "Ann");
+  add_contact (roster, "2", "Ann Lee");
+  add_contact (roster, "3", "Émile Zola");
+  add_contact (roster, "4", "1");
+  add_contact (roster, "5", "Bob");
+  add_contact (roster, "6", "Bob");
+  add_contact (roster, "7", NULL);
+
+  assert_found (roster, "ann", "1");
+  assert_found (roster, "ann l", "2");
+  assert_found (roster, "émi", "3");
+  assert_found (roster, "1", "1");
+  assert_found (roster, "7", "7");
+  assert_not_found (roster, "an", TRUE);
+  assert_not_found (roster, "bob", TRUE);
+  assert_found (roster, "6", "6");
+  assert_not_found (roster, "zoe", FALSE);
+  assert_not_found (roster, "", FALSE);
+}
+
+static void
+test_name_commands_no_terminal (void)
+{
+  g_autofree char *escape = porch_cli_make_printable ("\033]0;x\007Ann\r\nBob\t");
+  g_autofree char *direction = porch_cli_make_printable ("Ann\u202eeeL");
+  g_autofree char *invalid = porch_cli_make_printable ("Ann\xff");
+  g_autofree char *plain = porch_cli_make_printable ("Ann “Zoë” 李 👩");
+
+  g_assert_cmpstr (escape, ==, " ]0;x Ann  Bob ");
+  g_assert_cmpstr (direction, ==, "Ann eeL");
+  g_assert_cmpstr (invalid, ==, "Ann\uFFFD");
+  g_assert_cmpstr (plain, ==, "Ann “Zoë” 李 👩");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cli/text/duration", test_duration);
+  g_test_add_func ("/cli/text/who", test_who);
+  g_test_add_func ("/cli/text/name-commands-no-terminal", test_name_commands_no_terminal);
+
+  return g_test_run ();
+}
