@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -30,16 +31,30 @@ note_signal (int number)
   last_signal = number;
 }
 
+/* Signals are let in by mask only while nothing is there to be read, so that none comes between
+ * looking for it and waiting. NULL: as they are.
+ */
+static gssize
+read_byte (int fd, const sigset_t *mask, char *byte)
+{
+  struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+  if (ppoll (&wait, 1, NULL, mask) == -1)
+    return -1;
+
+  return read (fd, byte, 1);
+}
+
 /* One byte at a time: what comes after the line is not ours to read. */
 static char *
-read_line (int fd, GError **error)
+read_line (int fd, const sigset_t *mask, GError **error)
 {
   char line[PORCH_PASSWORD_MAX_BYTES + 1];
   gsize length = 0;
   char *copy = NULL;
   gssize n_read;
 
-  while ((n_read = read (fd, line + length, 1)) == 1 && line[length] != '\n')
+  while ((n_read = read_byte (fd, mask, line + length)) == 1 && line[length] != '\n')
     if (++length == sizeof line)
       break;
 
@@ -64,6 +79,7 @@ read_hidden_line (int fd, const char *prompt, GError **error)
   struct sigaction action = { .sa_handler = note_signal };
   struct sigaction previous[G_N_ELEMENTS (caught_signals)];
   struct termios shown, hidden;
+  sigset_t blocked, mask;
   char *line;
 
   tcgetattr (fd, &shown);
@@ -71,15 +87,21 @@ read_hidden_line (int fd, const char *prompt, GError **error)
   hidden.c_lflag &= ~(tcflag_t) ECHO;
 
   last_signal = 0;
+  sigemptyset (&blocked);
   for (guint i = 0; i < G_N_ELEMENTS (caught_signals); i++)
-    sigaction (caught_signals[i], &action, &previous[i]);
+    {
+      sigaddset (&blocked, caught_signals[i]);
+      sigaction (caught_signals[i], &action, &previous[i]);
+    }
+  sigprocmask (SIG_BLOCK, &blocked, &mask);
   /* Before the question, which may be answered at once. */
   tcsetattr (fd, TCSAFLUSH, &hidden);
   g_printerr ("%s", prompt);
-  line = read_line (fd, error);
+  line = read_line (fd, &mask, error);
   tcsetattr (fd, TCSAFLUSH, &shown);
   for (guint i = 0; i < G_N_ELEMENTS (caught_signals); i++)
     sigaction (caught_signals[i], &previous[i], NULL);
+  sigprocmask (SIG_SETMASK, &mask, NULL);
 
   g_printerr ("\n");
   if (last_signal != 0)
@@ -125,7 +147,7 @@ porch_password_prompt_new_password (int fd, GError **error)
   if (isatty (fd))
     return read_twice (fd, error);
 
-  password = read_line (fd, error);
+  password = read_line (fd, NULL, error);
   if (password != NULL && !porch_password_check (password, error))
     porch_secret_free (g_steal_pointer (&password));
 
