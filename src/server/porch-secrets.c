@@ -128,12 +128,15 @@ read_file (const char *path, GError **error)
       set_errno_error (error, path, "look at");
       return NULL;
     }
+  /* A parser's message would quote what it stumbled over, which may be a secret. */
   if (status.st_size > FILE_MAX_BYTES
       || !g_key_file_load_from_file (key_file, path, G_KEY_FILE_NONE, &local_error))
     {
       g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
                    "Cannot read the server's secrets in %s: %s", path,
-                   local_error != NULL ? local_error->message : "the file is too large");
+                   local_error != NULL && local_error->domain == G_FILE_ERROR
+                       ? local_error->message
+                       : "the file is damaged");
       return NULL;
     }
 

@@ -126,6 +126,7 @@ assert_refused_and_kept (Fixture *fixture, const char *contents)
   g_assert_null (porch_secrets_load (fixture->data_dir, NOW_US, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, fixture->path));
+  g_assert_null (strstr (error->message, "nonsense"));
   g_assert_true (g_file_get_contents (fixture->path, &after, NULL, NULL));
   g_assert_cmpstr (after, ==, contents);
 }
