@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "agent/porch-account-service.h"
+#include "agent/porch-agent-tray.h"
 #include "agent/porch-secret-reader.h"
 #include "agent/porch-service-error.h"
 #include "bus/porch-agent-dbus.h"
@@ -39,6 +40,7 @@ struct _PorchAgentService
 
   PorchAgentStore *store;
   PorchKeyring *keyring;
+  PorchAgentTray *tray;
   PorchDBusAgent1 *skeleton;
 
   /* PorchAccountService, last used first */
@@ -58,6 +60,12 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static PorchAgentAccount *
+get_account (PorchAgentService *self, guint position)
+{
+  return porch_account_service_get_account (g_ptr_array_index (self->accounts, position));
+}
+
 static void
 update_accounts (PorchAgentService *self)
 {
@@ -68,6 +76,7 @@ update_accounts (PorchAgentService *self)
         paths, (gpointer) porch_account_service_get_path (g_ptr_array_index (self->accounts, i)));
   g_ptr_array_add (paths, NULL);
   porch_dbus_agent1_set_accounts (self->skeleton, (const char *const *) paths->pdata);
+  porch_agent_tray_set_account (self->tray, self->accounts->len > 0 ? get_account (self, 0) : NULL);
 }
 
 static void
@@ -90,12 +99,6 @@ add_account (PorchAgentService *self, PorchAgentAccount *account, int position)
   g_signal_connect_object (service, "forgotten", G_CALLBACK (on_forgotten_cb), self,
                            G_CONNECT_SWAPPED);
   return service;
-}
-
-static PorchAgentAccount *
-get_account (PorchAgentService *self, guint position)
-{
-  return porch_account_service_get_account (g_ptr_array_index (self->accounts, position));
 }
 
 static PorchAccountService *
@@ -401,6 +404,18 @@ on_quit_cb (PorchAgentService *self, GDBusMethodInvocation *invocation)
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static void
+on_tray_quit_cb (PorchAgentService *self)
+{
+  g_signal_emit (self, signals[SIGNAL_QUIT], 0);
+}
+
+static void
+on_tray_hint_cb (PorchAgentService *self, const char *sentence)
+{
+  porch_dbus_agent1_set_tray_hint (self->skeleton, sentence);
+}
+
 /* Accounts that are still being loaded; the task ends with the last of them. */
 typedef struct
 {
@@ -423,6 +438,7 @@ show (PorchAgentService *self, GTask *task)
         return;
       }
   update_accounts (self);
+  porch_agent_tray_start (self->tray);
   if (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->bus,
                                         PORCH_AGENT_PATH, &error))
     g_task_return_boolean (task, TRUE);
@@ -512,6 +528,7 @@ porch_agent_service_dispose (GObject *object)
 
   if (skeleton != NULL && g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
     g_dbus_interface_skeleton_unexport (skeleton);
+  g_clear_object (&self->tray);
   g_ptr_array_set_size (self->accounts, 0);
 
   G_OBJECT_CLASS (porch_agent_service_parent_class)->dispose (object);
@@ -554,6 +571,7 @@ porch_agent_service_init (PorchAgentService *self)
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
   self->skeleton = porch_dbus_agent1_skeleton_new ();
   porch_dbus_agent1_set_version (self->skeleton, PORCH_VERSION);
+  porch_dbus_agent1_set_tray_hint (self->skeleton, "");
 }
 
 /**
@@ -583,6 +601,11 @@ porch_agent_service_new (GDBusConnection *bus,
   self->cache_folder = g_build_filename (cache_folder, "avatars", NULL);
   self->store = porch_agent_store_new (database, clock);
   self->keyring = porch_keyring_new (bus);
+  self->tray = porch_agent_tray_new (bus, clock, self->store);
+  g_signal_connect_object (self->tray, "quit", G_CALLBACK (on_tray_quit_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-discover", G_CALLBACK (on_discover_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-sign-in", G_CALLBACK (on_sign_in_cb), self,

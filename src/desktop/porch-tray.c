@@ -115,8 +115,9 @@ static void
 update_tooltip (PorchTray *self)
 {
   g_autoptr (GVariant) tooltip = g_variant_ref_sink (build_tooltip (self));
+  GVariant *told = porch_dbus_status_notifier_item_get_tool_tip (self->item);
 
-  if (g_variant_equal (tooltip, porch_dbus_status_notifier_item_get_tool_tip (self->item)))
+  if (told != NULL && g_variant_equal (tooltip, told))
     return;
 
   porch_dbus_status_notifier_item_set_tool_tip (self->item, tooltip);

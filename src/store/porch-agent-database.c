@@ -20,7 +20,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* Another agent of the same person, on another session bus, may be writing. */
 #define BUSY_TIMEOUT_MS 2000
@@ -53,6 +53,7 @@ static const char *const migrations[SCHEMA_VERSION] = {
   "  known_at_us INTEGER NOT NULL,"
   "  PRIMARY KEY (account, user_id)"
   ") STRICT, WITHOUT ROWID;",
+  "CREATE TABLE told (hint TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 /* secure_delete: what a person wants forgotten is overwritten, not only unlinked. */
@@ -72,6 +73,7 @@ enum
   STATEMENT_REMOVE_CONTACT,
   STATEMENT_REMOVE_CONTACTS,
   STATEMENT_REMOVE_ACCOUNT,
+  STATEMENT_MARK_TOLD,
   N_STATEMENTS
 };
 
@@ -105,6 +107,7 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_REMOVE_CONTACT] = "DELETE FROM contact WHERE account = ?1 AND user_id = ?2",
   [STATEMENT_REMOVE_CONTACTS] = "DELETE FROM contact WHERE account = ?1",
   [STATEMENT_REMOVE_ACCOUNT] = "DELETE FROM account WHERE key = ?1",
+  [STATEMENT_MARK_TOLD] = "INSERT OR IGNORE INTO told VALUES (?1)",
 };
 
 struct _PorchAgentDatabase
@@ -289,6 +292,23 @@ ensure_open (PorchAgentDatabase *self)
   close_database (self);
   if (!open_for_reading (self, NULL))
     close_database (self);
+}
+
+static gboolean
+ensure_writable (PorchAgentDatabase *self, GError **error)
+{
+  /* What could only be read may be writable by now. */
+  if (self->db != NULL && self->verdict == PORCH_AGENT_STORE_FAULT_NONE
+      && sqlite3_db_readonly (self->db, "main") == 1)
+    close_database (self);
+  ensure_open (self);
+
+  if (self->verdict != PORCH_AGENT_STORE_FAULT_NONE)
+    {
+      set_verdict_error (self, error);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static sqlite3_stmt *
@@ -581,6 +601,21 @@ porch_agent_database_load_contacts (PorchAgentDatabase *self, const char *accoun
 }
 
 /**
+ * porch_agent_database_mark_told:
+ * @self: a database
+ * @hint: what a person is about to be told once in their life
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: whether it is stored now and was not before
+ */
+gboolean
+porch_agent_database_mark_told (PorchAgentDatabase *self, const char *hint, GError **error)
+{
+  return ensure_writable (self, error) && execute (self, STATEMENT_MARK_TOLD, hint, NULL, error)
+         && sqlite3_changes (self->db) > 0;
+}
+
+/**
  * porch_agent_database_write:
  * @self: a database
  * @changes: (element-type PorchStoreChange): what to write, in this order
@@ -593,16 +628,5 @@ porch_agent_database_load_contacts (PorchAgentDatabase *self, const char *accoun
 gboolean
 porch_agent_database_write (PorchAgentDatabase *self, GPtrArray *changes, GError **error)
 {
-  /* What could only be read may be writable by now. */
-  if (self->db != NULL && self->verdict == PORCH_AGENT_STORE_FAULT_NONE
-      && sqlite3_db_readonly (self->db, "main") == 1)
-    close_database (self);
-  ensure_open (self);
-
-  if (self->verdict != PORCH_AGENT_STORE_FAULT_NONE)
-    {
-      set_verdict_error (self, error);
-      return FALSE;
-    }
-  return write_changes (self, changes, error);
+  return ensure_writable (self, error) && write_changes (self, changes, error);
 }

@@ -34,6 +34,8 @@ void porch_agent_database_free (PorchAgentDatabase *self);
 GPtrArray *porch_agent_database_load_accounts (PorchAgentDatabase *self, GError **error);
 GPtrArray *
 porch_agent_database_load_contacts (PorchAgentDatabase *self, const char *account, GError **error);
+gboolean
+porch_agent_database_mark_told (PorchAgentDatabase *self, const char *hint, GError **error);
 gboolean porch_agent_database_write (PorchAgentDatabase *self, GPtrArray *changes, GError **error);
 
 G_END_DECLS

@@ -52,8 +52,10 @@ typedef struct Job
 {
   void (*run) (PorchAgentDatabase *database, struct Job *job);
   char *account;
+  char *hint;
   GPtrArray *changes;
   GPtrArray *records;
+  gboolean is_new;
   GError *error;
 } Job;
 
@@ -61,6 +63,7 @@ static void
 job_free (Job *job)
 {
   g_free (job->account);
+  g_free (job->hint);
   g_clear_pointer (&job->changes, g_ptr_array_unref);
   g_clear_pointer (&job->records, g_ptr_array_unref);
   g_clear_error (&job->error);
@@ -131,7 +134,7 @@ on_job_done_cb (gpointer user_data)
   else if (job->error != NULL)
     g_task_return_error (task, g_steal_pointer (&job->error));
   else
-    g_task_return_boolean (task, TRUE);
+    g_task_return_boolean (task, job->hint == NULL || job->is_new);
   return G_SOURCE_REMOVE;
 }
 
@@ -176,6 +179,12 @@ static void
 run_load_contacts (PorchAgentDatabase *database, Job *job)
 {
   job->records = porch_agent_database_load_contacts (database, job->account, &job->error);
+}
+
+static void
+run_mark_told (PorchAgentDatabase *database, Job *job)
+{
+  job->is_new = porch_agent_database_mark_told (database, job->hint, &job->error);
 }
 
 static void
@@ -501,6 +510,42 @@ porch_agent_store_remove_contact (PorchAgentStore *self, const char *account, co
   change->account_key = g_strdup (account);
   change->user_id = g_strdup (user_id);
   put_change (self, change);
+}
+
+/**
+ * porch_agent_store_mark_told_async:
+ * @self: a store
+ * @hint: what a person is about to be told once in their life
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_store_mark_told_async (PorchAgentStore *self,
+                                   const char *hint,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (hint != NULL);
+
+  push_job (self, &(Job){ .run = run_mark_told, .hint = g_strdup (hint) },
+            porch_agent_store_mark_told_async, NULL, callback, user_data);
+}
+
+/**
+ * porch_agent_store_mark_told_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: whether the person was not told before, and it is stored that they are now
+ */
+gboolean
+porch_agent_store_mark_told_finish (PorchAgentStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

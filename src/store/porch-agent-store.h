@@ -78,6 +78,12 @@ void porch_agent_store_put_contact (PorchAgentStore *self,
                                     const PorchContactRecord *record);
 void
 porch_agent_store_remove_contact (PorchAgentStore *self, const char *account, const char *user_id);
+void porch_agent_store_mark_told_async (PorchAgentStore *self,
+                                        const char *hint,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean
+porch_agent_store_mark_told_finish (PorchAgentStore *self, GAsyncResult *result, GError **error);
 void porch_agent_store_flush_async (PorchAgentStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);

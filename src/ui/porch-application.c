@@ -34,6 +34,8 @@ G_DEFINE_FINAL_TYPE (PorchApplication, porch_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = { { "person", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING,
                                           NULL, N_ ("Open the page of a person"), N_ ("USER-ID") },
+                                        { "preferences", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
+                                          NULL, N_ ("Open the preferences"), NULL },
                                         { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL,
                                           N_ ("Print the version"), NULL },
                                         { NULL } };
@@ -117,6 +119,55 @@ show_person_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_ready_for_preferences_cb (PorchWindow *window, GParamSpec *pspec, PorchAgentProxy *agent)
+{
+  g_signal_handlers_disconnect_by_func (agent, on_ready_for_preferences_cb, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
+}
+
+/* Asked for by the tray, maybe before anything is known of the account. */
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PorchApplication *self = user_data;
+  PorchWindow *window = porch_application_present_window (self);
+  gboolean ready;
+
+  g_object_get (self->agent, "ready", &ready, NULL);
+  if (ready)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
+  else
+    g_signal_connect_object (self->agent, "notify::ready", G_CALLBACK (on_ready_for_preferences_cb),
+                             window, G_CONNECT_SWAPPED);
+}
+
+static void
+porch_application_close_windows (PorchApplication *self)
+{
+  GtkWindow *window;
+
+  while ((window = gtk_application_get_active_window (GTK_APPLICATION (self))) != NULL)
+    {
+      /* Lets it remember its size. */
+      gtk_window_close (window);
+      gtk_window_destroy (window);
+    }
+}
+
+/* The tray's icon was clicked: a window that is in use goes, any other comes to the front. */
+static void
+toggle_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PorchApplication *self = user_data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window != NULL && gtk_window_is_active (window))
+    porch_application_close_windows (self);
+  else
+    porch_application_present_window (self);
+}
+
+static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
@@ -147,22 +198,18 @@ static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PorchApplication *self = user_data;
-  GtkWindow *window;
 
   g_application_hold (G_APPLICATION (self));
-  while ((window = gtk_application_get_active_window (GTK_APPLICATION (self))) != NULL)
-    {
-      /* Lets it remember its size. */
-      gtk_window_close (window);
-      gtk_window_destroy (window);
-    }
+  porch_application_close_windows (self);
   porch_agent_proxy_quit_async (self->agent, NULL, on_agent_quit_cb, g_object_ref (self));
 }
 
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
+  { .name = "preferences", .activate = preferences_cb },
   { .name = "quit", .activate = quit_cb },
   { .name = "show-person", .activate = show_person_cb, .parameter_type = "s" },
+  { .name = "toggle-window", .activate = toggle_window_cb },
 };
 
 static void
@@ -236,7 +283,9 @@ porch_application_open (GApplication *application, GFile **files, int n_files, c
 static int
 porch_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
+  const char *action = NULL;
   const char *person;
+  GVariant *parameter = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (dict, "version"))
@@ -245,7 +294,14 @@ porch_application_handle_local_options (GApplication *application, GVariantDict 
       return 0;
     }
 
-  if (!g_variant_dict_lookup (dict, "person", "&s", &person))
+  if (g_variant_dict_lookup (dict, "person", "&s", &person))
+    {
+      action = "show-person";
+      parameter = g_variant_new_string (person);
+    }
+  else if (g_variant_dict_contains (dict, "preferences"))
+    action = "preferences";
+  else
     return -1;
 
   if (!g_application_register (application, NULL, &error))
@@ -255,8 +311,7 @@ porch_application_handle_local_options (GApplication *application, GVariantDict 
     }
 
   /* In the instance that has the window, which may be this one. */
-  g_action_group_activate_action (G_ACTION_GROUP (application), "show-person",
-                                  g_variant_new_string (person));
+  g_action_group_activate_action (G_ACTION_GROUP (application), action, parameter);
 
   return g_application_get_is_remote (application) ? 0 : -1;
 }

@@ -396,6 +396,61 @@ test_newer_is_left_alone (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_marked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **place = user_data;
+
+  *place = g_object_ref (result);
+}
+
+static gboolean
+mark_told (Fixture *fixture, const char *hint)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_agent_store_mark_told_async (fixture->store, hint, on_marked_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  gboolean is_new = porch_agent_store_mark_told_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+  return is_new;
+}
+
+static void
+test_told_once_in_a_life (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (mark_told (fixture, "a"));
+  g_assert_false (mark_told (fixture, "a"));
+  g_assert_true (mark_told (fixture, "b"));
+
+  g_clear_object (&fixture->store);
+  open_store (fixture);
+
+  g_assert_false (mark_told (fixture, "a"));
+}
+
+static void
+test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
+{
+  /* given a file as the first version left it */
+  put_account (fixture);
+  g_assert_true (flush (fixture, NULL));
+  g_clear_object (&fixture->store);
+  sqlite3 *db = NULL;
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "DROP TABLE told; PRAGMA user_version = 1", NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
+  open_store (fixture);
+
+  /* then nothing is lost, and what is new can be kept */
+  g_autoptr (GPtrArray) accounts = load_accounts (fixture);
+  g_assert_cmpuint (accounts->len, ==, 1);
+  g_assert_true (mark_told (fixture, "a"));
+}
+
+static void
 set_file_size_limit (rlim_t limit)
 {
   struct rlimit limits;
@@ -450,6 +505,8 @@ main (int argc, char *argv[])
   add ("/store/agent/what-can-be-read-of-a-damaged-file-is",
        test_what_can_be_read_of_a_damaged_file_is);
   add ("/store/agent/newer-is-left-alone", test_newer_is_left_alone);
+  add ("/store/agent/told-once-in-a-life", test_told_once_in_a_life);
+  add ("/store/agent/first-version-is-brought-up", test_first_version_is_brought_up);
   add ("/store/agent/full-disk-loses-nothing", test_full_disk_loses_nothing);
 
   return g_test_run ();
