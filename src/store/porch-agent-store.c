@@ -209,13 +209,14 @@ steal_pending (PorchAgentStore *self)
 {
   GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify) porch_store_change_free);
   GHashTableIter iter;
-  gpointer change;
+  gpointer key, change;
 
   g_hash_table_iter_init (&iter, self->pending);
-  while (g_hash_table_iter_next (&iter, NULL, &change))
+  while (g_hash_table_iter_next (&iter, &key, &change))
     {
       g_ptr_array_add (changes, change);
       g_hash_table_iter_steal (&iter);
+      g_free (key);
     }
   g_ptr_array_sort (changes, compare_changes);
   return changes;
