@@ -405,6 +405,17 @@ porch_http_answer_free (PorchHttpAnswer *answer)
   g_free (answer);
 }
 
+/* Once the handshake is over, which is where the peer's certificate is verified, a connection has
+ * no more use for the system's certificates. glib-networking before 2.80 gives each connection a
+ * copy of them all, 4 MiB on Debian, and keeps it for as long as the connection. A connection
+ * without them trusts nobody, should it ever have to verify again. */
+static void
+on_network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && G_IS_TLS_CONNECTION (connection))
+    g_tls_connection_set_database (G_TLS_CONNECTION (connection), NULL);
+}
+
 /**
  * porch_http_message_new:
  * @method: GET or POST
@@ -418,8 +429,11 @@ porch_http_message_new (const char *method, const char *url)
 {
   SoupMessage *message = soup_message_new (method, url);
 
-  if (message != NULL)
-    soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  if (message == NULL)
+    return NULL;
+
+  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect (message, "network-event", G_CALLBACK (on_network_event_cb), NULL);
 
   return message;
 }
