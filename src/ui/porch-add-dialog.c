@@ -157,6 +157,7 @@ porch_add_dialog_append (PorchAddDialog *self,
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
   gtk_list_box_append (self->results, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->results), TRUE);
 }
 
 static void
@@ -168,6 +169,8 @@ porch_add_dialog_clear (PorchAddDialog *self)
   g_clear_object (&self->searching);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->results))) != NULL)
     gtk_list_box_remove (self->results, row);
+  /* An empty list would still have its frame. */
+  gtk_widget_set_visible (GTK_WIDGET (self->results), FALSE);
 }
 
 static void

@@ -86,8 +86,7 @@ porch_contact_row_update_star (PorchContactRow *self)
   gtk_widget_set_tooltip_text (self->star_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->star_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
-  /* Not by visibility: the text beside it must not move when the pointer comes. */
-  gtk_widget_set_opacity (self->star_button, has_attention ? 1.0 : 0.0);
+  gtk_widget_set_visible (self->star_button, has_attention);
 }
 
 /* As it reads amid a sentence. */
