@@ -224,7 +224,7 @@ porch_application_set_accels (PorchApplication *self)
     { "win.add", { "<Control>n" } },
     { "win.preferences", { "<Control>comma" } },
     { "win.search", { "<Control>f" } },
-    { "win.show-help-overlay", { "<Control>question", "<Control>slash" } },
+    { "win.show-shortcuts", { "<Control>question", "<Control>slash" } },
     { "window.close", { "<Control>w" } },
   };
 

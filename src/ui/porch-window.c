@@ -564,6 +564,18 @@ report_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
   porch_window_say (PORCH_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
+/* Not as GtkApplication's "gtk/help-overlay.ui", which is built with every window, seen or not. */
+static void
+show_shortcuts_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (
+      "/app/porchlight/Porchlight/ui/porch-shortcuts.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
+  gtk_window_present (shortcuts);
+}
+
 static void
 sign_in_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -789,6 +801,7 @@ porch_window_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.search-server", NULL, search_server_cb);
   gtk_widget_class_install_action (widget_class, "win.show-person", "s", show_person_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-shortcuts", NULL, show_shortcuts_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_cb);
   gtk_widget_class_install_action (widget_class, "win.signed-in", NULL, signed_in_cb);
   gtk_widget_class_install_action (widget_class, "win.toggle-favourite", "s", toggle_favourite_cb);
