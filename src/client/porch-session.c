@@ -250,6 +250,11 @@ update (PorchSession *self)
 
   g_object_freeze_notify (G_OBJECT (self));
 
+  /* The best proof, whatever the network monitor said. */
+  if (self->connection != NULL
+      && porch_pusher_connection_get_state (self->connection) == PORCH_PUSHER_CONNECTED)
+    self->is_reachable = TRUE;
+
   trouble = evaluate_trouble (self);
   message = trouble.message;
   if (!g_str_equal (self->error_code, trouble.code))
@@ -453,12 +458,12 @@ on_auth_state_cb (PorchAuth *auth, GParamSpec *pspec, PorchSession *self)
 static void
 on_reachable_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PorchSession) self = user_data;
+  PorchSession *self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean is_reachable = g_network_monitor_can_reach_finish (G_NETWORK_MONITOR (source), result,
                                                               &error);
 
-  if (self->connection == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   self->is_reachable = is_reachable;
