@@ -471,6 +471,28 @@ test_same_discovery_is_not (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_away_and_appearing_offline_add_up (Fixture *fixture, gconstpointer data)
+{
+  sign_in_and_connect (fixture);
+  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+
+  porch_session_set_away (fixture->session, TRUE);
+  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_OFFLINE);
+
+  /* Back at the desk, yet not for others. */
+  porch_session_set_appear_offline (fixture->session, TRUE);
+  porch_session_set_away (fixture->session, FALSE);
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+  porch_run_for_ms (20);
+  g_assert_cmpint (fixture->server->last_status, ==, PORCH_STATUS_OFFLINE);
+
+  porch_session_set_appear_offline (fixture->session, FALSE);
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+}
+
+static void
 test_search (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -559,6 +581,7 @@ main (int argc, char *argv[])
   ADD ("own-subscription-failed", test_own_subscription_failed);
   ADD ("changed-discovery-is-reported", test_changed_discovery_is_reported);
   ADD ("same-discovery-is-not", test_same_discovery_is_not);
+  ADD ("away-and-appearing-offline-add-up", test_away_and_appearing_offline_add_up);
   ADD ("search", test_search);
   ADD ("search-where-there-is-none", test_search_where_there_is_none);
   ADD ("contact-that-does-not-exist", test_contact_that_does_not_exist);
