@@ -246,7 +246,7 @@ on_contacts_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-      g_warning ("Cannot read the contacts: %s", error->message);
+      g_message ("Cannot read the contacts: %s", error->message);
       end_loads (self, error);
       return;
     }
@@ -266,7 +266,7 @@ on_account_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-      g_warning ("Cannot read the account: %s", error->message);
+      g_message ("Cannot read the account: %s", error->message);
       end_loads (self, error);
       return;
     }
@@ -358,7 +358,7 @@ on_agent_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-      g_warning ("Cannot read the agent: %s", error->message);
+      g_message ("Cannot read the agent: %s", error->message);
       end_loads (self, error);
       return;
     }
