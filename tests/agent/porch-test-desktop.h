@@ -22,6 +22,7 @@ typedef struct
 } PorchTestDesktop;
 
 PorchTestDesktop *porch_test_desktop_new (gboolean with_keyring);
+void porch_test_desktop_end (PorchTestDesktop *self);
 void porch_test_desktop_free (PorchTestDesktop *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchTestDesktop, porch_test_desktop_free)
 gboolean porch_test_desktop_has_keyring_program (void);
