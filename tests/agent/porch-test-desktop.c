@@ -189,7 +189,9 @@ porch_test_desktop_end (PorchTestDesktop *self)
   if (self->bus != NULL)
     g_dbus_connection_close_sync (self->bus, NULL, NULL);
   g_clear_object (&self->bus);
-  g_test_dbus_stop (self->dbus);
+  /* A test may have ended the session before. */
+  if (g_test_dbus_get_bus_address (self->dbus) != NULL)
+    g_test_dbus_stop (self->dbus);
   remove_tree (self->folder);
 }
 

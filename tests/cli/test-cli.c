@@ -271,23 +271,30 @@ test_appear (Fixture *fixture, gconstpointer data)
   g_assert_false (json_object_get_boolean_member (account, "appearOffline"));
 }
 
-static JsonNode *
-read_change (GDataInputStream *output, GAsyncResult *result)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (output, result, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (line);
-  JsonNode *root = json_from_string (line, &error);
-  g_assert_no_error (error);
-  return root;
-}
-
 static const char *
 get_member (JsonNode *root, const char *member)
 {
   return json_object_get_string_member (json_node_get_object (root), member);
+}
+
+/* Takes lines until one tells of this status. */
+static gboolean
+is_told (GDataInputStream *output, GAsyncResult **result, const char *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (output, *result, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (line);
+
+  g_autoptr (JsonNode) change = json_from_string (line, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (get_member (change, "id"), !=, "");
+  g_assert_nonnull (get_member (change, "time"));
+
+  g_clear_object (result);
+  g_data_input_stream_read_line_async (output, G_PRIORITY_DEFAULT, NULL, porch_test_take_result,
+                                       result);
+  return g_str_equal (get_member (change, "status"), status);
 }
 
 static void
@@ -305,38 +312,29 @@ test_watch (Fixture *fixture, gconstpointer data)
                                                             G_SUBPROCESS_FLAGS_STDOUT_PIPE, argv);
   g_autoptr (GDataInputStream) output = g_data_input_stream_new (
       g_subprocess_get_stdout_pipe (watch));
-
-  /* when something becomes known of a contact, again and again until the watcher is there for it,
-   * then a line comes */
   g_data_input_stream_read_line_async (output, G_PRIORITY_DEFAULT, NULL, porch_test_take_result,
                                        &result);
-  for (guint i = 0; i < 100 && result == NULL; i++)
+
+  /* when something becomes known of a contact, again and again until the watcher is there for it,
+   * then a line says so */
+  do
     {
       g_assert_cmpint (run (fixture, "remove", boris[0]), ==, PORCH_CLI_OK);
       g_assert_cmpint (run (fixture, "add", boris[0]), ==, PORCH_CLI_OK);
     }
-  porch_test_wait_until (result != NULL);
-  g_autoptr (JsonNode) known = read_change (output, result);
-  g_assert_cmpstr (get_member (known, "id"), ==, boris[0]);
-  g_assert_cmpstr (get_member (known, "status"), ==, "offline");
-  g_assert_nonnull (get_member (known, "time"));
+  while (result == NULL || !is_told (output, &result, "offline"));
 
   /* when the server goes, then lines say that nothing is known any more */
   porch_test_daemon_stop (fixture->daemon);
-  for (gboolean lost = FALSE; !lost;)
-    {
-      g_clear_object (&result);
-      g_data_input_stream_read_line_async (output, G_PRIORITY_DEFAULT, NULL, porch_test_take_result,
-                                           &result);
-      porch_test_wait_until (result != NULL);
-      g_autoptr (JsonNode) change = read_change (output, result);
-      lost = g_str_equal (get_member (change, "status"), "unknown");
-    }
+  do
+    porch_test_wait_until (result != NULL);
+  while (!is_told (output, &result, "unknown"));
 
   /* when interrupted, then it ends well */
   g_subprocess_send_signal (watch, SIGINT);
   g_subprocess_wait_check (watch, NULL, &error);
   g_assert_no_error (error);
+  porch_test_wait_until (result != NULL);
 }
 
 #define test(name, func) g_test_add ("/cli/" name, Fixture, NULL, set_up, func, tear_down)
