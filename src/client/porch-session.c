@@ -367,6 +367,24 @@ on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+check_discovery (PorchSession *self)
+{
+  if (self->server != NULL)
+    porch_discover_fetch_async (self->http, self->server, self->cancellable, on_discovered_cb,
+                                self);
+}
+
+static void
+on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, PorchSession *self)
+{
+  update (self);
+
+  /* Who is refused may be knocking at the wrong door by now. */
+  if (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_REFUSED)
+    check_discovery (self);
+}
+
+static void
 start_parts (PorchSession *self)
 {
   g_autofree char *url = porch_discovery_get_socket_url (self->discovery);
@@ -385,8 +403,8 @@ start_parts (PorchSession *self)
       self->client_id, self->heartbeat_s != 0 ? self->heartbeat_s : self->discovery->heartbeat_s);
   porch_own_presence_set_hidden (self->own_presence, self->is_away || self->appears_offline);
 
-  g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (on_connection_state_cb),
+                           self, 0);
   g_signal_connect_object (self->watcher, "notify::has-list", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "told", G_CALLBACK (on_told_cb), self, 0);
@@ -404,9 +422,7 @@ start_parts (PorchSession *self)
 
   porch_pusher_connection_connect (self->connection);
   porch_own_presence_start (self->own_presence);
-  if (self->server != NULL)
-    porch_discover_fetch_async (self->http, self->server, self->cancellable, on_discovered_cb,
-                                self);
+  check_discovery (self);
 }
 
 /* A part may have a request under way that keeps it: disposing of it ends that. */

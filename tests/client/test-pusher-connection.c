@@ -436,6 +436,7 @@ main (int argc, char *argv[])
   ADD ("bad-greeting-waits", test_bad_greeting_waits);
   ADD ("no-greeting-is-not-waited-for", test_no_greeting_is_not_waited_for);
   ADD ("not-a-websocket", test_not_a_websocket);
+  ADD ("wrong-certificate", test_wrong_certificate);
   ADD ("refused-subscription-is-tried-again", test_refused_subscription_is_tried_again);
   ADD ("unanswered-subscription-fails", test_unanswered_subscription_fails);
   ADD ("settles-once", test_settles_once);

@@ -411,12 +411,14 @@ test_refused (Fixture *fixture, gconstpointer data)
   guint n_sockets;
 
   sign_in_and_connect (fixture);
+  porch_wait_until (fixture->server->n_discoveries == 1);
   n_sockets = fixture->server->n_sockets;
   porch_scripted_server_close_sockets (fixture->server, 4001);
   porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
 
   code = get_string (fixture, "error-code");
   g_assert_cmpstr (code, ==, "refused");
+  porch_wait_until (fixture->server->n_discoveries == 2);
   porch_fake_clock_advance_ms (fixture->clock, 600000);
   g_assert_cmpuint (fixture->server->n_sockets, ==, n_sockets);
 }
