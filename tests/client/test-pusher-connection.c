@@ -324,6 +324,33 @@ test_not_a_websocket (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_wrong_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "client", "fixtures",
+                                                 "self-signed.pem", NULL);
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, NULL);
+  g_autoptr (SoupServer) server = soup_server_new ("tls-certificate", certificate, NULL);
+  g_autoptr (PorchPusherConnection) connection = NULL;
+  g_autofree char *url = NULL;
+  GSList *uris;
+
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS,
+                            NULL);
+  uris = soup_server_get_uris (server);
+  url = g_strdup_printf ("wss://127.0.0.1:%d/app/key", g_uri_get_port ((GUri *) uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  connection = porch_pusher_connection_new (fixture->clock, fixture->http, fixture->api, url);
+  porch_pusher_connection_connect (connection);
+  porch_wait_until (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_WAITING);
+
+  g_assert_error (porch_pusher_connection_get_error (connection), PORCH_PUSHER_ERROR,
+                  PORCH_PUSHER_ERROR_TLS);
+  g_object_run_dispose (G_OBJECT (connection));
+  soup_server_disconnect (server);
+}
+
+static void
 on_failed_cb (PorchPusherConnection *connection,
               const char *channel,
               const GError *error,
