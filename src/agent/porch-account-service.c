@@ -232,14 +232,12 @@ static void
 update (PorchAccountService *self)
 {
   const PorchAccountRecord *record = porch_agent_account_get_record (self->account);
-  g_autoptr (PorchDiscovery) discovery = porch_discovery_parse (record->discovery,
-                                                                strlen (record->discovery), NULL);
 
   porch_dbus_account1_set_id (self->skeleton, non_null (record->user_id));
   porch_dbus_account1_set_email (self->skeleton, record->email);
   porch_dbus_account1_set_server (self->skeleton, record->server);
-  porch_dbus_account1_set_server_name (self->skeleton,
-                                       non_null (discovery != NULL ? discovery->name : NULL));
+  porch_dbus_account1_set_server_name (
+      self->skeleton, non_null (porch_agent_account_get_server_name (self->account)));
   porch_dbus_account1_set_name (self->skeleton, non_null (record->name));
   porch_dbus_account1_set_avatar (self->skeleton,
                                   non_null (porch_agent_account_get_avatar (self->account)));

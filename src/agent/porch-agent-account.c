@@ -49,6 +49,7 @@ struct _PorchAgentAccount
   char *avatar_folder;
 
   PorchAccountRecord *record;
+  PorchDiscovery *discovery; /* the record's, read */
   char *avatar;
   gboolean forgotten;
 
@@ -597,8 +598,10 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  porch_discovery_free (self->discovery);
+  self->discovery = g_steal_pointer (&sign_in->discovery);
   g_free (self->record->discovery);
-  self->record->discovery = porch_discovery_build (sign_in->discovery);
+  self->record->discovery = porch_discovery_build (self->discovery);
   self->record->used_at_us = porch_clock_get_real_us (self->clock);
   replace_text (&self->record->user_id, porch_session_get_user_id (PORCH_SESSION (source)));
   put_account (self);
@@ -670,6 +673,7 @@ porch_agent_account_finalize (GObject *object)
   g_hash_table_unref (self->removed);
   g_hash_table_unref (self->avatars_tried);
   porch_account_record_free (self->record);
+  porch_discovery_free (self->discovery);
   g_free (self->avatar_folder);
   g_free (self->avatar);
 
@@ -700,8 +704,7 @@ porch_agent_account_init (PorchAgentAccount *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* Returns: (transfer full): what the record keeps, or empty addresses where it cannot be read: then
- * nobody is reached until the next sign-in asks the server anew */
+/* Returns: (transfer full) (nullable): the addresses that the record keeps */
 static PorchDiscovery *
 read_discovery (const PorchAccountRecord *record)
 {
@@ -765,7 +768,8 @@ porch_agent_account_new (PorchClock *clock,
                            G_CALLBACK (on_offset_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "notify::fault", G_CALLBACK (emit_changed), self,
                            G_CONNECT_SWAPPED);
-  use_session (self, new_session (self, token_store, discovery));
+  self->discovery = g_steal_pointer (&discovery);
+  use_session (self, new_session (self, token_store, self->discovery));
   return self;
 }
 
@@ -1224,6 +1228,20 @@ porch_agent_account_get_record (PorchAgentAccount *self)
   g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
 
   return self->record;
+}
+
+/**
+ * porch_agent_account_get_server_name:
+ * @self: an account
+ *
+ * Returns: (transfer none) (nullable): the name that the server gives itself
+ */
+const char *
+porch_agent_account_get_server_name (PorchAgentAccount *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
+
+  return self->discovery->name;
 }
 
 /**

@@ -82,6 +82,7 @@ gboolean porch_agent_account_import (PorchAgentAccount *self,
                                      GError **error);
 
 const PorchAccountRecord *porch_agent_account_get_record (PorchAgentAccount *self);
+const char *porch_agent_account_get_server_name (PorchAgentAccount *self);
 PorchRoster *porch_agent_account_get_roster (PorchAgentAccount *self);
 PorchSession *porch_agent_account_get_session (PorchAgentAccount *self);
 PorchAgentStore *porch_agent_account_get_store (PorchAgentAccount *self);
