@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "client/porch-memory-token-store.h"
 #include "client/porch-session.h"
@@ -32,18 +33,29 @@ typedef struct
   Person bob;
 } Fixture;
 
+/* A test that fails leaves no server behind. */
+static void
+die_with_the_test (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* Starts the server, on the port of before where there was one. */
 static void
 start_server (Fixture *fixture)
 {
   const char *listen = fixture->address != NULL ? strstr (fixture->address, "127.0.0.1")
                                                 : "127.0.0.1:0";
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
 
-  fixture->server = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-      g_getenv ("PORCH_TEST_PORCHLIGHTD"), "--data", fixture->folder, "--listen", listen, NULL);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
+  fixture->server = g_subprocess_launcher_spawn (launcher, &error,
+                                                 g_getenv ("PORCH_TEST_PORCHLIGHTD"), "--data",
+                                                 fixture->folder, "--listen", listen, NULL);
   g_assert_no_error (error);
 
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->server));
