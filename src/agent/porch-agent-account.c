@@ -60,7 +60,7 @@ struct _PorchAgentAccount
   GHashTable *contacts;
   GHashTable *removed;
 
-  /* The addresses of pictures that were asked for since we are connected. */
+  /* Whose pictures, and their addresses, were asked for since we are connected. */
   GHashTable *avatars_tried;
 
   /* The AddContact calls (GTask) that wait to hear of their person. */
@@ -294,7 +294,8 @@ update_avatar (PorchAgentAccount *self, const char *user_id, const char *url)
     }
 
   /* Once a connection: what fails is not asked for again at each event. */
-  if (!g_hash_table_add (self->avatars_tried, g_strdup (url)))
+  if (!g_hash_table_add (self->avatars_tried,
+                         g_strconcat (user_id != NULL ? user_id : "", " ", url, NULL)))
     return;
 
   AvatarRequest *request = g_new0 (AvatarRequest, 1);
@@ -1200,18 +1201,23 @@ porch_agent_account_import (PorchAgentAccount *self, const char *json, guint *ad
       return FALSE;
     }
 
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < records->len; i++)
     {
       PorchContactRecord *record = g_ptr_array_index (records, i);
 
-      if (porch_roster_lookup (self->roster, record->user_id) != NULL
+      if (g_hash_table_contains (self->contacts, record->user_id)
           || g_strcmp0 (record->user_id, self->record->user_id) == 0)
         continue;
 
       records->pdata[i] = NULL;
-      add_contact (self, record);
-      ++*added;
+      porch_agent_store_put_contact (self->store, self->record->key, record);
+      g_ptr_array_add (contacts, new_contact (self, record));
     }
+  porch_roster_add_many (self->roster, contacts);
+  for (guint i = 0; i < contacts->len; i++)
+    porch_session_watch (self->session, porch_contact_get_id (g_ptr_array_index (contacts, i)));
+  *added = contacts->len;
   porch_agent_store_flush_async (self->store, NULL, NULL);
   return TRUE;
 }

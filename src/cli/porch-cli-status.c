@@ -132,7 +132,7 @@ static void
 print_line (const char *name, const char *status, const char *id)
 {
   g_autofree char *printable = porch_cli_make_printable (name);
-  int padding = NAME_COLUMNS - (int) g_utf8_strlen (printable, -1);
+  int padding = NAME_COLUMNS - (int) porch_cli_count_columns (printable);
 
   g_print ("%s%*s%s", printable, MAX (padding, 2), "", status);
   if (id != NULL)

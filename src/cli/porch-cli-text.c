@@ -159,3 +159,25 @@ porch_cli_make_printable (const char *text)
     }
   return g_string_free (printable, FALSE);
 }
+
+/**
+ * porch_cli_count_columns:
+ * @text: what porch_cli_make_printable() gave
+ *
+ * Returns: how many columns of a terminal it takes
+ */
+guint
+porch_cli_count_columns (const char *text)
+{
+  g_return_val_if_fail (text != NULL, 0);
+
+  guint columns = 0;
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar character = g_utf8_get_char (at);
+
+      if (!g_unichar_iszerowidth (character))
+        columns += g_unichar_iswide (character) ? 2 : 1;
+    }
+  return columns;
+}

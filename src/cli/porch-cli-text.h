@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 gboolean porch_cli_parse_duration (const char *text, gint64 *duration_us);
 PorchContact *porch_cli_find_contact (PorchRoster *roster, const char *who, gboolean *ambiguous);
 char *porch_cli_make_printable (const char *text);
+guint porch_cli_count_columns (const char *text);
 
 G_END_DECLS

@@ -105,6 +105,15 @@ test_name_commands_no_terminal (void)
   g_assert_cmpstr (plain, ==, "Ann “Zoë” 李 👩");
 }
 
+static void
+test_columns (void)
+{
+  g_assert_cmpuint (porch_cli_count_columns (""), ==, 0);
+  g_assert_cmpuint (porch_cli_count_columns ("Zoë"), ==, 3);
+  g_assert_cmpuint (porch_cli_count_columns ("Zoe\u0308"), ==, 3);
+  g_assert_cmpuint (porch_cli_count_columns ("小龙 Li"), ==, 7);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -113,6 +122,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/text/duration", test_duration);
   g_test_add_func ("/cli/text/who", test_who);
   g_test_add_func ("/cli/text/name-commands-no-terminal", test_name_commands_no_terminal);
+  g_test_add_func ("/cli/text/columns", test_columns);
 
   return g_test_run ();
 }
