@@ -217,7 +217,12 @@ start_accessibility (void)
 static void
 remove_cache (const char *cache)
 {
-  static const char *const left[] = { "at-spi/bus", "at-spi", "dconf/user", "dconf", "" };
+  static const char *const left[] = { "at-spi", "dconf/user", "dconf", "" };
+  g_autofree char *socket = g_build_filename (cache, "at-spi", "bus", NULL);
+
+  /* The accessibility bus ends a little after the session's. */
+  for (guint i = 0; i < 200 && g_file_test (socket, G_FILE_TEST_EXISTS); i++)
+    g_usleep (10000);
 
   for (guint i = 0; i < G_N_ELEMENTS (left); i++)
     {
