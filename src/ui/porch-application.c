@@ -98,9 +98,10 @@ porch_application_present_window (PorchApplication *self)
       g_object_get (self->agent, "ready", &is_ready, NULL);
       if (!is_ready)
         {
-          take_in_answers ();
-          gtk_widget_realize (GTK_WIDGET (window));
           self->present_id = g_timeout_add (PRESENT_MS, on_present_cb, self);
+          take_in_answers ();
+          if (self->present_id != 0)
+            gtk_widget_realize (GTK_WIDGET (window));
           return window;
         }
     }
@@ -233,13 +234,10 @@ porch_application_set_accels (PorchApplication *self)
                                            table[i].accels);
 }
 
-/* The agent is asked before GTK starts, which takes longer than an answer, and what has come is
- * taken in before the window is built, so that the next question is under way meanwhile. */
 static void
-porch_application_ask_agent (PorchApplication *self)
+porch_application_ask_agent (PorchApplication *self, GDBusConnection *bus)
 {
-  self->agent = porch_agent_proxy_new (g_application_get_dbus_connection (G_APPLICATION (self)),
-                                       TRUE);
+  self->agent = porch_agent_proxy_new (bus, TRUE);
   g_signal_connect_object (self->agent, "notify::ready", G_CALLBACK (on_agent_ready_cb), self,
                            G_CONNECT_SWAPPED);
   porch_display_clock_set_server_clock (porch_display_clock_get_default (),
@@ -247,14 +245,56 @@ porch_application_ask_agent (PorchApplication *self)
   porch_agent_proxy_load_async (self->agent, NULL, NULL, NULL);
 }
 
+static gboolean
+is_owned (GDBusConnection *bus, const char *name)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+      g_variant_new ("(s)", name), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  gboolean owned = FALSE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &owned);
+
+  return owned;
+}
+
+/* Before the name is owned, so that nobody can ask for anything yet: unless this start only hands
+ * over to another, the agent is asked while GTK and libadwaita get ready, which takes longer than
+ * the few questions and answers that it takes to have the list. */
+static gboolean
+porch_application_dbus_register (GApplication *application,
+                                 GDBusConnection *bus,
+                                 const char *object_path,
+                                 GError **error)
+{
+  PorchApplication *self = PORCH_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (porch_application_parent_class)
+           ->dbus_register (application, bus, object_path, error))
+    return FALSE;
+
+  if (!is_owned (bus, g_application_get_application_id (application)))
+    {
+      porch_application_ask_agent (self, bus);
+      gtk_init ();
+      take_in_answers ();
+      adw_init ();
+      take_in_answers ();
+    }
+
+  return TRUE;
+}
+
 static void
 porch_application_startup (GApplication *application)
 {
   PorchApplication *self = PORCH_APPLICATION (application);
 
-  porch_application_ask_agent (self);
   G_APPLICATION_CLASS (porch_application_parent_class)->startup (application);
 
+  if (self->agent == NULL)
+    porch_application_ask_agent (self, g_application_get_dbus_connection (application));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   porch_application_set_accels (self);
   gtk_window_set_default_icon_name (PORCH_APPLICATION_ID);
@@ -334,6 +374,7 @@ porch_application_class_init (PorchApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   object_class->finalize = porch_application_finalize;
+  application_class->dbus_register = porch_application_dbus_register;
   application_class->startup = porch_application_startup;
   application_class->activate = porch_application_activate;
   application_class->open = porch_application_open;
