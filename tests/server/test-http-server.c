@@ -337,6 +337,32 @@ test_forgotten_request (void)
   porch_test_raw_wait_for (raw, "HTTP/1.1 500 ");
 }
 
+/* On [::] a client with an IPv4 address is still that address. */
+static void
+test_mapped_address (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+  g_autoptr (PorchHttpServer) http = porch_http_server_new (PORCH_CLOCK (self->clock));
+  g_autofree char *listening = NULL;
+  g_autofree char *address = NULL;
+  g_autoptr (PorchTestRaw) raw = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_http_server_add_route (http, "GET", "/echo/{id}/end", on_echo, self);
+  if (!porch_http_server_listen (http, "[::]:0", &error))
+    {
+      g_test_skip (error->message);
+      return;
+    }
+
+  listening = porch_http_server_dup_address (http);
+  address = g_strconcat ("http://127.0.0.1", strrchr (listening, ':'), NULL);
+  raw = porch_test_raw_new (address);
+  porch_test_raw_send_text (raw, "GET /echo/a/end HTTP/1.1\r\nHost: x\r\n\r\n");
+  porch_test_raw_wait_for (raw, "a|-|127.0.0.1|0");
+  porch_http_server_stop (http);
+}
+
 static void
 test_connection_cap (void)
 {
@@ -382,6 +408,7 @@ main (int argc, char **argv)
   ADD ("client-that-goes", test_client_that_goes);
   ADD ("answered-later", test_answered_later);
   ADD ("forgotten-request", test_forgotten_request);
+  ADD ("mapped-address", test_mapped_address);
   ADD ("connection-cap", test_connection_cap);
 
   return g_test_run ();

@@ -65,7 +65,13 @@ static void
 advance_s (Fixture *self, guint seconds)
 {
   for (guint i = 0; i < seconds; i++)
-    porch_fake_clock_advance_ms (self->server->clock, 1000);
+    {
+      porch_fake_clock_advance_ms (self->server->clock, 1000);
+      /* The clock must not outrun a ping and its pong on their way through the kernel. */
+      g_usleep (200);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
 }
 
 static void
@@ -354,6 +360,27 @@ test_connection_lost (void)
   g_assert_cmpint (stored->last_active_us, ==, last_active_us);
 }
 
+/* Their machine freezes right after a heartbeat: nothing closes the socket, no pong comes. */
+static void
+test_frozen_machine (void)
+{
+  g_autoptr (Fixture) self = fixture_new (TRUE);
+  g_autoptr (PorchTestSocket) owner = connect_owner (self);
+  guint seconds = 0;
+
+  update (self, NULL, PORCH_STATUS_ONLINE);
+  assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
+  owner->is_mute = TRUE;
+  while (get (self).status == PORCH_STATUS_ONLINE)
+    {
+      advance_s (self, 1);
+      g_assert_cmpuint (++seconds, <=, 75);
+    }
+  assert_event (self, PORCH_STATUS_OFFLINE, PORCH_TEST_NOW_US);
+  /* Not before the silence, the pong and the grace could have been over. */
+  g_assert_cmpuint (seconds, >=, 30 + 15 + 15);
+}
+
 static void
 test_heartbeat_after_the_loss (void)
 {
@@ -514,6 +541,7 @@ main (int argc, char **argv)
   ADD ("online-while-any-client-is", test_online_while_any_client_is);
   ADD ("client-that-runs-out", test_client_that_runs_out);
   ADD ("connection-lost", test_connection_lost);
+  ADD ("frozen-machine", test_frozen_machine);
   ADD ("heartbeat-after-the-loss", test_heartbeat_after_the_loss);
   ADD ("owner-returns-in-time", test_owner_returns_in_time);
   ADD ("goodbye-then-gone", test_goodbye_then_gone);
