@@ -70,10 +70,14 @@ find_counter (xcb_connection_t *connection)
 
   xcb_sync_systemcounter_iterator_t iter = xcb_sync_list_system_counters_counters_iterator (reply);
   for (; iter.rem > 0; xcb_sync_systemcounter_next (&iter))
-    if (xcb_sync_systemcounter_name_length (iter.data) == strlen (COUNTER_NAME)
-        && strncmp (xcb_sync_systemcounter_name (iter.data), COUNTER_NAME, strlen (COUNTER_NAME))
-               == 0)
-      return iter.data->counter;
+    {
+      /* Not xcb_sync_systemcounter_name(), which skips what the compiler pads the struct with. */
+      const char *name = (const char *) (&iter.data->name_len + 1);
+
+      if (iter.data->name_len == strlen (COUNTER_NAME)
+          && memcmp (name, COUNTER_NAME, strlen (COUNTER_NAME)) == 0)
+        return iter.data->counter;
+    }
   return XCB_NONE;
 }
 
