@@ -144,18 +144,23 @@ porch_window_update_title (PorchWindow *self)
   guint n_contacts = porch_window_get_n_contacts (self);
   guint n_online = porch_roster_get_n_online (porch_window_get_roster (self));
   const char *state = porch_agent_proxy_get_state (self->agent);
+  gboolean is_running = porch_agent_proxy_get_running (self->agent);
   g_autofree char *subtitle = NULL;
 
   /* Without a connection nobody counts as online, and "0 of 12" would be a lie. */
-  if (n_contacts > 0 && g_strcmp0 (state, "connected") == 0)
+  if (n_contacts == 0)
+    subtitle = g_strdup ("");
+  else if (is_running && g_strcmp0 (state, "connected") == 0)
     /* Translators: how many people of the list are online. */
     subtitle = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u of %u online", "%u of %u online", n_contacts), n_online,
         n_contacts);
-  else if (n_contacts > 0)
+  else if (is_running && g_strcmp0 (state, "connecting") == 0)
+    subtitle = g_strdup (_ ("Connecting…"));
+  else
     subtitle = g_strdup (_ ("Not connected"));
 
-  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
+  adw_window_title_set_subtitle (self->title, subtitle);
 }
 
 static void

@@ -536,6 +536,24 @@ test_session_ends (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_agent_ends (Fixture *fixture, gconstpointer data)
+{
+  add_neighbours (fixture);
+  open_window (fixture);
+  g_clear_object (&fixture->fake);
+
+  wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") != NULL);
+  wait_until (shows (fixture, "Online as of"));
+  g_assert_true (shows (fixture, "Not connected"));
+  g_assert_false (shows (fixture, "of 12 online"));
+
+  fixture->fake = porch_fake_agent_new (fixture->agent_end, TRUE);
+  add_neighbours (fixture);
+  wait_until (shows (fixture, "4 of 12 online"));
+  wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") == NULL);
+}
+
+static void
 add_test (const char *path,
           void (*set_up_func) (Fixture *, gconstpointer),
           void (*test_func) (Fixture *, gconstpointer))
@@ -574,6 +592,7 @@ main (int argc, char *argv[])
   add_test ("/ui/window/person", set_up_signed_in, test_person);
   add_test ("/ui/window/add", set_up_signed_in, test_add);
   add_test ("/ui/window/preferences", set_up_signed_in, test_preferences);
+  add_test ("/ui/window/agent-ends", set_up_signed_in, test_agent_ends);
   add_test ("/ui/window/session-ends", set_up_signed_in, test_session_ends);
   add_test ("/ui/window/sign-in", set_up_signed_out, test_sign_in);
   add_test ("/ui/window/sign-in-errors", set_up_signed_out, test_sign_in_errors);
