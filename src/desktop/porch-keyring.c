@@ -46,6 +46,7 @@ typedef struct
   char *account;
   char *secret;
   void (*proceed) (GTask *task);
+  gboolean tried_again;
 } Request;
 
 static void porch_keyring_token_store_init (PorchTokenStoreInterface *iface);
@@ -90,13 +91,29 @@ return_locked (GTask *task)
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PENDING, "The keyring is locked");
 }
 
+/* A service that was started anew does not know the session that libsecret keeps with it: without
+ * that, the same may succeed.
+ *
+ * Returns: whether it is tried again
+ */
+static gboolean
+try_again (GTask *task)
+{
+  Request *request = g_task_get_task_data (task);
+
+  secret_service_disconnect ();
+  if (request == NULL || request->tried_again)
+    return FALSE;
+
+  request->tried_again = TRUE;
+  request->proceed (g_object_ref (task));
+  return TRUE;
+}
+
 /* Everything but absence may be over the next time; none of it means that a session is gone. */
 static void
 return_failure (GTask *task, GError *error)
 {
-  /* A service that comes back knows nothing of the connection that libsecret keeps. */
-  secret_service_disconnect ();
-
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     g_task_return_error (task, error);
   else if (is_absence (error))
@@ -105,9 +122,16 @@ return_failure (GTask *task, GError *error)
                                "There is no secret service: %s", error->message);
       g_error_free (error);
     }
-  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED)
+           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
+      /* A dismissed prompt may come as a cancellation that nobody here asked for. */
       return_locked (task);
+      g_error_free (error);
+    }
+  else if (try_again (task))
+    {
+      g_debug ("Trying again: %s", error->message);
       g_error_free (error);
     }
   else

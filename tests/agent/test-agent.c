@@ -615,6 +615,45 @@ test_keyring_that_goes_loses_no_session (Fixture *fixture, gconstpointer data)
 }
 
 static void
+lock_keyring (Fixture *fixture)
+{
+  const char *const collections[] = { "/org/freedesktop/secrets/aliases/default", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      fixture->desktop->bus, "org.freedesktop.secrets", "/org/freedesktop/secrets",
+      "org.freedesktop.Secret.Service", "Lock", g_variant_new ("(^ao)", collections), NULL,
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+  g_assert_no_error (error);
+}
+
+static void
+test_locked_keyring_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  /* given Ann, signed in, whose keyring is locked when the agent starts */
+  sign_in_and_add_bob (fixture);
+  porch_test_desktop_end_agent (fixture->desktop, SIGTERM);
+  lock_keyring (fixture);
+  porch_test_desktop_start_agent (fixture->desktop);
+
+  /* then she is not signed out but waiting, her list is there, and she is told why */
+  porch_test_wait_until (
+      g_str_equal (porch_agent_proxy_get_error_code (fixture->desktop->proxy), "keyring-locked"));
+  g_assert_true (is_state (fixture, "waiting"));
+  g_assert_nonnull (get_bob (fixture));
+
+  /* when it is unlocked and she asks for a try, then she is in */
+  porch_test_desktop_stop_keyring (fixture->desktop);
+  porch_test_desktop_start_keyring (fixture->desktop);
+  porch_agent_proxy_try_now_async (fixture->desktop->proxy, NULL, porch_test_take_result, &result);
+  g_assert_true (finish_call (fixture, &result, NULL));
+  porch_test_wait_until (is_state (fixture, "connected"));
+  g_assert_cmpstr (porch_agent_proxy_get_error_code (fixture->desktop->proxy), ==, "");
+}
+
+static void
 test_appears_offline (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -679,6 +718,7 @@ main (int argc, char *argv[])
   test ("damaged-database-is-said", test_damaged_database_is_said);
   test ("full-disk-is-said", test_full_disk_is_said);
   test ("keyring-that-goes-loses-no-session", test_keyring_that_goes_loses_no_session);
+  test ("locked-keyring-waits", test_locked_keyring_waits);
   test ("appears-offline", test_appears_offline);
 
   return g_test_run ();
