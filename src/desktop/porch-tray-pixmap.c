@@ -44,7 +44,7 @@ static const Point pane[] = { { 4.9, 8.3 }, { 11.1, 8.3 }, { 10.5, 11.7 }, { 5.5
 static const Point foot[] = { { 4, 14 }, { 12, 14 }, { 12, 16 }, { 4, 16 } };
 static const Point cross[] = { { 0.4, 1.6 }, { 1.6, 0.4 }, { 15.6, 14.4 }, { 14.4, 15.6 } };
 /* What is left free on both sides of the cross. */
-static const Point gap[] = { { -1, 2.6 }, { 2.6, -1 }, { 17, 13.4 }, { 13.4, 17 } };
+static const Point gap[] = { { -1, 1.2 }, { 1.2, -1 }, { 17, 14.8 }, { 14.8, 17 } };
 
 static const Polygon polygon_roof = POLYGON (roof);
 static const Polygon polygon_glass = POLYGON (glass);
