@@ -145,14 +145,33 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 porch_application_close_windows (PorchApplication *self)
 {
-  GtkWindow *window;
+  GtkWindow *active;
 
-  while ((window = gtk_application_get_active_window (GTK_APPLICATION (self))) != NULL)
+  while ((active = gtk_application_get_active_window (GTK_APPLICATION (self))) != NULL)
     {
+      g_autoptr (GtkWindow) window = g_object_ref (active);
+
       /* Lets it remember its size. */
       gtk_window_close (window);
       gtk_window_destroy (window);
     }
+}
+
+/* Dialogs count: whoever is in the preferences is in the window. */
+static gboolean
+has_active_window (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_is_active (window))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* The tray's icon was clicked: a window that is in use goes, any other comes to the front. */
@@ -160,9 +179,8 @@ static void
 toggle_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   PorchApplication *self = user_data;
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  if (window != NULL && gtk_window_is_active (window))
+  if (has_active_window ())
     porch_application_close_windows (self);
   else
     porch_application_present_window (self);
