@@ -32,13 +32,14 @@ struct _PorchApplication
 
 G_DEFINE_FINAL_TYPE (PorchApplication, porch_application, ADW_TYPE_APPLICATION)
 
-static const GOptionEntry options[] = { { "person", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING,
-                                          NULL, N_ ("Open the page of a person"), N_ ("USER-ID") },
-                                        { "preferences", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
-                                          NULL, N_ ("Open the preferences"), NULL },
-                                        { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL,
-                                          N_ ("Print the version"), NULL },
-                                        { NULL } };
+static const GOptionEntry options[] = {
+  { "person", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Open the page of a person"),
+    N_ ("USER-ID") },
+  { "preferences", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open the preferences"),
+    NULL },
+  { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+  { NULL },
+};
 
 static PorchWindow *
 porch_application_get_window (PorchApplication *self)
@@ -120,26 +121,9 @@ show_person_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_ready_for_preferences_cb (PorchWindow *window, GParamSpec *pspec, PorchAgentProxy *agent)
-{
-  g_signal_handlers_disconnect_by_func (agent, on_ready_for_preferences_cb, window);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
-}
-
-/* Asked for by the tray, maybe before anything is known of the account. */
-static void
 preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  PorchApplication *self = user_data;
-  PorchWindow *window = porch_application_present_window (self);
-  gboolean ready;
-
-  g_object_get (self->agent, "ready", &ready, NULL);
-  if (ready)
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
-  else
-    g_signal_connect_object (self->agent, "notify::ready", G_CALLBACK (on_ready_for_preferences_cb),
-                             window, G_CONNECT_SWAPPED);
+  porch_window_show_preferences (porch_application_present_window (user_data));
 }
 
 static void

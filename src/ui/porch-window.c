@@ -64,6 +64,7 @@ struct _PorchWindow
   GtkSliceListModel *slice;
   GSettings *settings;
   GtkWidget *add_dialog;
+  GtkWidget *preferences;
 
   /* Why the agent could not be had; NULL while it can, or is asked. */
   GError *load_error;
@@ -74,6 +75,7 @@ struct _PorchWindow
   /* Whom or what to show as soon as the contacts are there. */
   char *pending_person;
   char *pending_link;
+  gboolean preferences_are_pending;
 };
 
 enum
@@ -240,6 +242,8 @@ porch_window_show_pending (PorchWindow *self)
     porch_window_show_person (self, person);
   if (link != NULL)
     porch_window_open_link (self, link);
+  if (self->preferences_are_pending)
+    porch_window_show_preferences (self);
 }
 
 /* Which of sign-in form, list and person is shown. */
@@ -504,8 +508,7 @@ add_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   if (self->add_dialog == NULL)
     {
-      self->add_dialog = porch_add_dialog_new (GTK_WINDOW (self), self->agent);
-      g_object_add_weak_pointer (G_OBJECT (self->add_dialog), (gpointer *) &self->add_dialog);
+      g_set_weak_pointer (&self->add_dialog, porch_add_dialog_new (GTK_WINDOW (self), self->agent));
     }
   gtk_window_present (GTK_WINDOW (self->add_dialog));
 }
@@ -551,10 +554,7 @@ back_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 preferences_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  PorchWindow *self = PORCH_WINDOW (widget);
-
-  if (porch_agent_proxy_get_has_account (self->agent))
-    gtk_window_present (GTK_WINDOW (porch_preferences_new (GTK_WINDOW (self), self->agent)));
+  porch_window_show_preferences (PORCH_WINDOW (widget));
 }
 
 static void
@@ -744,6 +744,7 @@ porch_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_weak_pointer (&self->add_dialog);
+  g_clear_weak_pointer (&self->preferences);
 
   G_OBJECT_CLASS (porch_window_parent_class)->dispose (object);
 }
@@ -904,6 +905,26 @@ porch_window_show_person (PorchWindow *self, const char *user_id)
       g_free (self->pending_person);
       self->pending_person = g_strdup (user_id);
     }
+}
+
+/**
+ * porch_window_show_preferences:
+ * @self: the window
+ *
+ * Opens the preferences, as soon as there is an account that they are about.
+ */
+void
+porch_window_show_preferences (PorchWindow *self)
+{
+  g_return_if_fail (PORCH_IS_WINDOW (self));
+
+  self->preferences_are_pending = !porch_agent_proxy_get_has_account (self->agent);
+  if (self->preferences_are_pending)
+    return;
+
+  if (self->preferences == NULL)
+    g_set_weak_pointer (&self->preferences, porch_preferences_new (GTK_WINDOW (self), self->agent));
+  gtk_window_present (GTK_WINDOW (self->preferences));
 }
 
 /**
