@@ -494,6 +494,24 @@ test_sign_out_keeps_the_list (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_sign_out_without_the_server (Fixture *fixture, gconstpointer data)
+{
+  /* given a server that is away, then one signs out all the same */
+  sign_in_and_add_bob (fixture);
+  porch_test_daemon_stop (fixture->daemon);
+  sign_out (fixture, FALSE);
+  porch_test_wait_until (is_state (fixture, "signed-out"));
+
+  /* and the tokens are gone: nobody is signed in when it is back */
+  porch_test_desktop_end_agent (fixture->desktop, SIGTERM);
+  porch_test_daemon_start_again (fixture->daemon);
+  porch_test_desktop_start_agent (fixture->desktop);
+  porch_test_wait_until (is_state (fixture, "signed-out"));
+  g_assert_cmpstr (porch_agent_proxy_get_error_code (fixture->desktop->proxy), ==,
+                   "no-access-token");
+}
+
+static void
 test_forget_leaves_nothing (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *contents = NULL;
@@ -712,6 +730,7 @@ main (int argc, char *argv[])
   test ("link-adds", test_link_adds);
   test ("undone-removal-keeps-a-favourite", test_undone_removal_keeps_a_favourite);
   test ("sign-out-keeps-the-list", test_sign_out_keeps_the_list);
+  test ("sign-out-without-the-server", test_sign_out_without_the_server);
   test ("forget-leaves-nothing", test_forget_leaves_nothing);
   test_without_keyring ("no-secret-service-asks", test_no_secret_service_asks);
   test ("second-agent-leaves", test_second_agent_leaves);
