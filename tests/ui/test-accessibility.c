@@ -239,14 +239,22 @@ start_accessibility (void)
   return reader != NULL;
 }
 
+static gboolean
+is_empty (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  return dir == NULL || g_dir_read_name (dir) == NULL;
+}
+
 static void
 remove_cache (const char *cache)
 {
   static const char *const left[] = { "at-spi", "dconf/user", "dconf", "" };
-  g_autofree char *socket = g_build_filename (cache, "at-spi", "bus", NULL);
+  g_autofree char *sockets = g_build_filename (cache, "at-spi", NULL);
 
-  /* The accessibility bus ends a little after the session's. */
-  for (guint i = 0; i < 200 && g_file_test (socket, G_FILE_TEST_EXISTS); i++)
+  /* The accessibility bus ends a little after the session's, and takes its socket along. */
+  for (guint i = 0; i < 200 && !is_empty (sockets); i++)
     g_usleep (10000);
 
   for (guint i = 0; i < G_N_ELEMENTS (left); i++)
