@@ -19,6 +19,7 @@
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-secret-reader.h"
 #include "agent/porch-service-error.h"
+#include "agent/porch-window-opener.h"
 #include "bus/porch-agent-dbus.h"
 #include "bus/porch-agent-error.h"
 #include "bus/porch-agent-proxy.h"
@@ -396,18 +397,20 @@ on_sign_in_cb (PorchAgentService *self,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* The window has no business without the agent, and would only say so. */
+static void
+quit (PorchAgentService *self)
+{
+  porch_window_quit (self->bus);
+  g_signal_emit (self, signals[SIGNAL_QUIT], 0);
+}
+
 static gboolean
 on_quit_cb (PorchAgentService *self, GDBusMethodInvocation *invocation)
 {
   porch_dbus_agent1_complete_quit (self->skeleton, invocation);
-  g_signal_emit (self, signals[SIGNAL_QUIT], 0);
+  quit (self);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static void
-on_tray_quit_cb (PorchAgentService *self)
-{
-  g_signal_emit (self, signals[SIGNAL_QUIT], 0);
 }
 
 static void
@@ -602,8 +605,7 @@ porch_agent_service_new (GDBusConnection *bus,
   self->store = porch_agent_store_new (database, clock);
   self->keyring = porch_keyring_new (bus);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
-  g_signal_connect_object (self->tray, "quit", G_CALLBACK (on_tray_quit_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-discover", G_CALLBACK (on_discover_cb), self,

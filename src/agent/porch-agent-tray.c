@@ -103,7 +103,6 @@ on_toggle_appear_offline_cb (PorchAgentTray *self)
 static void
 on_quit_cb (PorchAgentTray *self)
 {
-  porch_window_quit (self->bus);
   g_signal_emit (self, signals[SIGNAL_QUIT], 0);
 }
 
