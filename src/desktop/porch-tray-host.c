@@ -65,9 +65,9 @@ set_state (PorchTrayHost *self, PorchTrayHostState state)
   if (self->state == state)
     return;
 
-  g_debug ("The tray's host becomes %s", state == PORCH_TRAY_HOST_PRESENT  ? "present"
-                                         : state == PORCH_TRAY_HOST_ABSENT ? "absent"
-                                                                           : "unknown");
+  g_autoptr (GEnumClass) states = g_type_class_ref (PORCH_TYPE_TRAY_HOST_STATE);
+  g_debug ("The tray's host: %s -> %s", g_enum_get_value (states, self->state)->value_nick,
+           g_enum_get_value (states, state)->value_nick);
   if (state == PORCH_TRAY_HOST_PRESENT)
     porch_clock_clear_timeout (self->clock, &self->absence_timeout_id);
   self->state = state;

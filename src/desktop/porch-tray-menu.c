@@ -283,20 +283,17 @@ tell_changed_properties (PorchTrayMenu *self, GPtrArray *old_items)
                                                    g_variant_builder_end (&removed));
 }
 
-/* Builds the entries anew. Returns: whether there are other ones than before */
-static gboolean
+/* Builds the entries anew: other ones make another revision, other properties are told at once. */
+static void
 rebuild (PorchTrayMenu *self)
 {
   g_autoptr (GPtrArray) old_items = self->items;
 
   self->items = build_items (self);
   if (old_items != NULL && have_same_ids (old_items, self->items))
-    {
-      tell_changed_properties (self, old_items);
-      return FALSE;
-    }
-  self->revision++;
-  return TRUE;
+    tell_changed_properties (self, old_items);
+  else
+    self->revision++;
 }
 
 static const Item *
@@ -771,7 +768,12 @@ porch_tray_menu_update (PorchTrayMenu *self)
 {
   g_return_if_fail (PORCH_IS_TRAY_MENU (self));
 
-  if (!self->is_shown || !rebuild (self))
+  if (!self->is_shown)
+    return;
+
+  /* Not only what is new since a moment ago: a panel may have ignored what AboutToShow said. */
+  rebuild (self);
+  if (self->revision == self->fetched_revision)
     return;
 
   self->is_shown = FALSE;

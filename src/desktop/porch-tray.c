@@ -30,6 +30,9 @@
 /* A panel asks for everything again at each change that it is told. */
 #define UPDATE_INTERVAL_US G_TIME_SPAN_SECOND
 
+/* Whoever double-clicks means one click: the second would take away what the first opened. */
+#define DOUBLE_CLICK_US (400 * G_TIME_SPAN_MILLISECOND)
+
 struct _PorchTray
 {
   GObject parent_instance;
@@ -45,8 +48,9 @@ struct _PorchTray
   gboolean appear_offline;
   gint64 appear_offline_until_us;
 
-  /* Given by a panel for the click that follows. */
+  /* Given by a panel for the click that follows; and when the last one was. */
   char *token;
+  gint64 clicked_at_us;
 
   guint update_timeout_id;
   gint64 updated_at_us;
@@ -246,9 +250,14 @@ static gboolean
 on_activate_cb (PorchTray *self, GDBusMethodInvocation *invocation, int x, int y)
 {
   g_autofree char *token = take_token (self);
+  gint64 now_us = porch_clock_get_monotonic_us (self->clock);
 
   porch_dbus_status_notifier_item_complete_activate (self->item, invocation);
-  g_signal_emit (self, signals[SIGNAL_TOGGLE_WINDOW], 0, token);
+  if (self->clicked_at_us == 0 || now_us - self->clicked_at_us >= DOUBLE_CLICK_US)
+    {
+      self->clicked_at_us = now_us;
+      g_signal_emit (self, signals[SIGNAL_TOGGLE_WINDOW], 0, token);
+    }
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

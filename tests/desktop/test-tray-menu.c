@@ -434,6 +434,22 @@ test_about_to_show_says_whether_to_fetch (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_what_a_panel_ignored_is_told (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = describe_layout (fixture);
+
+  /* given a panel that opens the menu whatever AboutToShow says */
+  porch_tray_fixture_tell (&fixture->tray, "Ann", PORCH_STATUS_ONLINE);
+  assert_about_to_show (fixture, TRUE);
+  g_assert_cmpuint (fixture->n_layouts_told, ==, 0);
+
+  /* when the tray tells of the change, then this panel hears of it too */
+  porch_tray_menu_update (fixture->menu);
+  porch_tray_fixture_settle (&fixture->tray);
+  g_assert_cmpuint (fixture->n_layouts_told, ==, 1);
+}
+
+static void
 test_about_to_show_group (Fixture *fixture, gconstpointer data)
 {
   const gint32 ids[] = { 0, 77 };
@@ -469,6 +485,7 @@ main (int argc, char *argv[])
   add ("a-change-is-told-once-until-fetched", test_a_change_is_told_once_until_fetched);
   add ("the-checkmark-is-told-as-a-property", test_the_checkmark_is_told_as_a_property);
   add ("about-to-show-says-whether-to-fetch", test_about_to_show_says_whether_to_fetch);
+  add ("what-a-panel-ignored-is-told", test_what_a_panel_ignored_is_told);
   add ("about-to-show-group", test_about_to_show_group);
 
   return g_test_run ();

@@ -330,9 +330,23 @@ test_token_goes_with_the_click_that_follows (Fixture *fixture, gconstpointer dat
                                                   g_variant_new ("(s)", "t0k3n"))
                                           : NULL;
       g_autoptr (GVariant) reply = call (fixture, "Activate", g_variant_new ("(ii)", 0, 0));
+      porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 1000);
     }
 
   g_assert_cmpstr (fixture->events->str, ==, "toggle t0k3n;toggle -;");
+}
+
+static void
+test_a_double_click_is_one (Fixture *fixture, gconstpointer data)
+{
+  porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 1000);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GVariant) reply = call (fixture, "Activate", g_variant_new ("(ii)", 0, 0));
+      porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 200);
+    }
+
+  g_assert_cmpstr (fixture->events->str, ==, "toggle -;toggle -;");
 }
 
 static void
@@ -384,6 +398,49 @@ test_no_panel_is_said_once (Fixture *fixture, gconstpointer data)
 
   porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 24 * 60 * 60 * 1000);
   g_assert_cmpstr (fixture->events->str, ==, "no host;");
+}
+
+static GDBusMessage *
+count_calls (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  int *n_calls = user_data;
+
+  if (incoming
+      && g_strcmp0 (g_dbus_message_get_member (message), "RegisterStatusNotifierItem") == 0)
+    g_atomic_int_inc (n_calls);
+  return message;
+}
+
+static void
+test_a_name_taken_by_something_else (Fixture *fixture, gconstpointer data)
+{
+  /* given something that has the watcher's name and is no watcher */
+  int n_calls = 0;
+  guint filter_id = g_dbus_connection_add_filter (fixture->tray_fixture.panel, count_calls,
+                                                  &n_calls, NULL);
+  guint name_id = g_bus_own_name_on_connection (
+      fixture->tray_fixture.panel, "org.kde.StatusNotifierWatcher", G_BUS_NAME_OWNER_FLAGS_NONE,
+      NULL, NULL, NULL, NULL);
+
+  /* when a day goes by */
+  gint64 end_us = g_get_monotonic_time () + WAIT_US;
+  while (g_atomic_int_get (&n_calls) < 4 && g_get_monotonic_time () < end_us)
+    {
+      porch_tray_fixture_settle (&fixture->tray_fixture);
+      porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 1000);
+    }
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      porch_fake_clock_advance_ms (fixture->tray_fixture.clock, 60 * 60 * 1000);
+      porch_tray_fixture_settle (&fixture->tray_fixture);
+    }
+
+  /* then it was asked some times, and the person told that there is no panel */
+  g_assert_cmpint (g_atomic_int_get (&n_calls), ==, 4);
+  g_assert_cmpstr (fixture->events->str, ==, "no host;");
+
+  g_bus_unown_name (name_id);
+  g_dbus_connection_remove_filter (fixture->tray_fixture.panel, filter_id);
 }
 
 static void
@@ -509,10 +566,12 @@ main (int argc, char *argv[])
   add ("icon-has-three-states", test_icon_has_three_states);
   add ("clicks", test_clicks);
   add ("token-goes-with-the-click-that-follows", test_token_goes_with_the_click_that_follows);
+  add ("a-double-click-is-one", test_a_double_click_is_one);
   add ("token-goes-with-a-menu-entry", test_token_goes_with_a_menu_entry);
   add ("signed-out-nothing-is-toggled", test_signed_out_nothing_is_toggled);
   add ("without-a-panel-nothing-runs", test_without_a_panel_nothing_runs);
   add ("no-panel-is-said-once", test_no_panel_is_said_once);
+  add ("a-name-taken-by-something-else", test_a_name_taken_by_something_else);
   add ("watcher-shows-the-icon-again-when-it-restarts",
        test_watcher_shows_the_icon_again_when_it_restarts);
   add ("watcher-follows-the-icon", test_watcher_follows_the_icon);
