@@ -9,8 +9,8 @@ _porchlight()
     verb=${COMP_WORDS[1]}
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove search export import
-            appear quit --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove notify search export
+            import appear quit --help --version' -- "$cur"))
         return
     fi
 
@@ -27,7 +27,13 @@ _porchlight()
                 COMPREPLY=($(compgen -W 'offline online --for --help' -- "$cur"))
             fi
             ;;
-        remove)
+        notify)
+            if ((COMP_CWORD == 3)); then
+                COMPREPLY=($(compgen -W 'once always also-leaves never default' -- "$cur"))
+                return
+            fi
+            ;;&
+        remove | notify)
             # Names may hold blanks: a line each.
             local IFS=$'\n'
             COMPREPLY=($(compgen -W "$(porchlight status --json 2>/dev/null \

@@ -14,6 +14,7 @@ complete -c porchlight -n __fish_use_subcommand -a sign-in -d 'Sign in; asks for
 complete -c porchlight -n __fish_use_subcommand -a sign-out -d 'Sign out'
 complete -c porchlight -n __fish_use_subcommand -a add -d 'Add contacts'
 complete -c porchlight -n __fish_use_subcommand -a remove -d 'Remove contacts, by name or id'
+complete -c porchlight -n __fish_use_subcommand -a notify -d 'Choose when to be told of a contact'
 complete -c porchlight -n __fish_use_subcommand -a search -d 'Look for people on the server'
 complete -c porchlight -n __fish_use_subcommand -a export -d 'Write the contacts as JSON'
 complete -c porchlight -n __fish_use_subcommand -a import -d 'Add the contacts of an export'
@@ -23,7 +24,8 @@ complete -c porchlight -n '__fish_seen_subcommand_from status watch search' -s j
 complete -c porchlight -n '__fish_seen_subcommand_from status' -s v -l verbose -d 'Print ids and details too'
 complete -c porchlight -n '__fish_seen_subcommand_from sign-in' -l this-run-only -d 'Keep the session in memory'
 complete -c porchlight -n '__fish_seen_subcommand_from sign-out' -l forget -d 'Delete everything about the account'
-complete -c porchlight -n '__fish_seen_subcommand_from remove' -a '(__porchlight_contacts)'
+complete -c porchlight -n '__fish_seen_subcommand_from remove notify' -a '(__porchlight_contacts)'
+complete -c porchlight -n '__fish_seen_subcommand_from notify' -a 'once always also-leaves never default'
 complete -c porchlight -n '__fish_seen_subcommand_from export import' -F
 complete -c porchlight -n '__fish_seen_subcommand_from appear' -a 'offline online'
 complete -c porchlight -n '__fish_seen_subcommand_from appear' -s f -l for -x -a '30m 1h 4h 8h' -d 'For how long'

@@ -243,6 +243,12 @@ update (PorchAccountService *self)
                                   non_null (porch_agent_account_get_avatar (self->account)));
   porch_dbus_account1_set_appear_offline (self->skeleton, record->appear_offline);
   porch_dbus_account1_set_appear_offline_until (self->skeleton, record->appear_offline_until_us);
+  porch_dbus_account1_set_notify_default (self->skeleton,
+                                          porch_notify_default_to_string (record->notify_default));
+  porch_dbus_account1_set_quiet_hours (
+      self->skeleton,
+      g_variant_new ("(uuub)", record->quiet_hours.days, record->quiet_hours.from_min,
+                     record->quiet_hours.to_min, record->quiet_hours.summary));
   porch_dbus_account1_set_clock_offset (self->skeleton, record->clock_offset_us);
   update_session (self);
   update_error (self);
@@ -315,6 +321,60 @@ on_set_favourite_cb (PorchAccountService *self,
 {
   return complete_on_contact (
       invocation, porch_agent_account_set_favourite (self->account, user_id, favourite));
+}
+
+static gboolean
+return_invalid (GDBusMethodInvocation *invocation, const char *sentence)
+{
+  g_dbus_method_invocation_return_error_literal (invocation, PORCH_AGENT_ERROR,
+                                                 PORCH_AGENT_ERROR_INVALID_ARGUMENT, sentence);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_set_notify_cb (PorchAccountService *self,
+                  GDBusMethodInvocation *invocation,
+                  const char *user_id,
+                  const char *text)
+{
+  PorchNotifyRule rule;
+
+  if (!porch_notify_rule_from_string (text, &rule))
+    return return_invalid (invocation, _ ("There is no such rule for notifications."));
+
+  return complete_on_contact (invocation,
+                              porch_agent_account_set_notify_rule (self->account, user_id, rule));
+}
+
+static gboolean
+on_set_notify_default_cb (PorchAccountService *self,
+                          GDBusMethodInvocation *invocation,
+                          const char *text)
+{
+  PorchNotifyDefault value;
+
+  if (!porch_notify_default_from_string (text, &value))
+    return return_invalid (invocation, _ ("There is no such rule for notifications."));
+
+  porch_agent_account_set_notify_default (self->account, value);
+  porch_dbus_account1_complete_set_notify_default (self->skeleton, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_set_quiet_hours_cb (PorchAccountService *self,
+                       GDBusMethodInvocation *invocation,
+                       GVariant *value)
+{
+  PorchQuietHours hours;
+
+  g_variant_get (value, "(uuub)", &hours.days, &hours.from_min, &hours.to_min, &hours.summary);
+  if (!porch_quiet_hours_is_valid (&hours))
+    return return_invalid (invocation, _ ("These are no hours of a week."));
+
+  porch_agent_account_set_quiet_hours (self->account, &hours);
+  porch_dbus_account1_complete_set_quiet_hours (self->skeleton, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static void
@@ -508,6 +568,9 @@ connect_verbs (PorchAccountService *self)
     { "handle-add-contact", G_CALLBACK (on_add_contact_cb) },
     { "handle-remove-contact", G_CALLBACK (on_remove_contact_cb) },
     { "handle-set-favourite", G_CALLBACK (on_set_favourite_cb) },
+    { "handle-set-notify", G_CALLBACK (on_set_notify_cb) },
+    { "handle-set-notify-default", G_CALLBACK (on_set_notify_default_cb) },
+    { "handle-set-quiet-hours", G_CALLBACK (on_set_quiet_hours_cb) },
     { "handle-search", G_CALLBACK (on_search_cb) },
     { "handle-set-appear-offline", G_CALLBACK (on_set_appear_offline_cb) },
     { "handle-try-now", G_CALLBACK (on_try_now_cb) },

@@ -105,6 +105,7 @@ build_record (PorchAgentAccount *self, PorchContact *contact)
   record->name = g_strdup (porch_contact_get_name (contact));
   record->avatar = known != NULL ? g_strdup (known->avatar) : NULL;
   record->favourite = porch_contact_get_favourite (contact);
+  record->notify_rule = porch_contact_get_notify_rule (contact);
   record->missing = porch_contact_get_missing (contact);
   record->status = porch_contact_get_last_known_status (contact);
   record->last_active_us = porch_contact_get_last_active_us (contact);
@@ -123,7 +124,8 @@ is_worth_writing (PorchContact *contact,
 {
   return known == NULL || porch_contact_get_status (contact) != PORCH_STATUS_ONLINE
          || known->status != record->status || known->missing != record->missing
-         || known->favourite != record->favourite || g_strcmp0 (known->name, record->name) != 0
+         || known->favourite != record->favourite || known->notify_rule != record->notify_rule
+         || g_strcmp0 (known->name, record->name) != 0
          || g_strcmp0 (known->avatar, record->avatar) != 0;
 }
 
@@ -189,6 +191,7 @@ new_contact (PorchAgentAccount *self, PorchContactRecord *record)
   porch_contact_set_name (contact, record->name);
   porch_contact_set_avatar (contact, avatar);
   porch_contact_set_favourite (contact, record->favourite);
+  porch_contact_set_notify_rule (contact, record->notify_rule);
   porch_contact_set_missing (contact, record->missing);
   porch_roster_mirror (self->roster, contact, &state);
   g_hash_table_replace (self->contacts, record->user_id, record);
@@ -1077,6 +1080,61 @@ porch_agent_account_set_favourite (PorchAgentAccount *self, const char *user_id,
 
   porch_contact_set_favourite (contact, favourite);
   return TRUE;
+}
+
+/**
+ * porch_agent_account_set_notify_rule:
+ * @self: an account
+ * @user_id: a contact's id
+ * @rule: what to tell of them
+ *
+ * Returns: whether they are on the list
+ */
+gboolean
+porch_agent_account_set_notify_rule (PorchAgentAccount *self,
+                                     const char *user_id,
+                                     PorchNotifyRule rule)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (user_id != NULL, FALSE);
+
+  PorchContact *contact = porch_roster_lookup (self->roster, user_id);
+  if (contact == NULL)
+    return FALSE;
+
+  porch_contact_set_notify_rule (contact, rule);
+  return TRUE;
+}
+
+/**
+ * porch_agent_account_set_notify_default:
+ * @self: an account
+ * @value: what to tell of who has no rule of their own
+ */
+void
+porch_agent_account_set_notify_default (PorchAgentAccount *self, PorchNotifyDefault value)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  self->record->notify_default = value;
+  put_account (self);
+  emit_changed (self);
+}
+
+/**
+ * porch_agent_account_set_quiet_hours:
+ * @self: an account
+ * @hours: when to tell nothing, valid
+ */
+void
+porch_agent_account_set_quiet_hours (PorchAgentAccount *self, const PorchQuietHours *hours)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+  g_return_if_fail (hours != NULL && porch_quiet_hours_is_valid (hours));
+
+  self->record->quiet_hours = *hours;
+  put_account (self);
+  emit_changed (self);
 }
 
 /**

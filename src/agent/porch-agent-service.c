@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "agent/porch-account-service.h"
+#include "agent/porch-agent-notifications.h"
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-secret-reader.h"
 #include "agent/porch-service-error.h"
@@ -42,6 +43,7 @@ struct _PorchAgentService
   PorchAgentStore *store;
   PorchKeyring *keyring;
   PorchAgentTray *tray;
+  PorchAgentNotifications *notifications;
   PorchDBusAgent1 *skeleton;
 
   /* PorchAccountService, last used first */
@@ -77,7 +79,10 @@ update_accounts (PorchAgentService *self)
         paths, (gpointer) porch_account_service_get_path (g_ptr_array_index (self->accounts, i)));
   g_ptr_array_add (paths, NULL);
   porch_dbus_agent1_set_accounts (self->skeleton, (const char *const *) paths->pdata);
-  porch_agent_tray_set_account (self->tray, self->accounts->len > 0 ? get_account (self, 0) : NULL);
+
+  PorchAgentAccount *used = self->accounts->len > 0 ? get_account (self, 0) : NULL;
+  porch_agent_tray_set_account (self->tray, used);
+  porch_agent_notifications_set_account (self->notifications, used);
 }
 
 static void
@@ -256,6 +261,7 @@ sign_in_to_account (SignIn *sign_in)
         .discovery = discovery,
         .email = sign_in->email,
         .client_id = client_id,
+        .quiet_hours = PORCH_QUIET_HOURS_NONE,
       };
       sign_in->account = porch_agent_account_new (
           self->clock, self->store, PORCH_TOKEN_STORE (self->keyring), self->cache_folder, &record);
@@ -532,6 +538,7 @@ porch_agent_service_dispose (GObject *object)
   if (skeleton != NULL && g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
     g_dbus_interface_skeleton_unexport (skeleton);
   g_clear_object (&self->tray);
+  g_clear_object (&self->notifications);
   g_ptr_array_set_size (self->accounts, 0);
 
   G_OBJECT_CLASS (porch_agent_service_parent_class)->dispose (object);
@@ -605,6 +612,7 @@ porch_agent_service_new (GDBusConnection *bus,
   self->store = porch_agent_store_new (database, clock);
   self->keyring = porch_keyring_new (bus);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
+  self->notifications = porch_agent_notifications_new (bus, clock);
   g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,
                            G_CONNECT_SWAPPED);

@@ -90,6 +90,8 @@ enum
   PROP_APPEAR_OFFLINE_UNTIL_US,
   PROP_OWN_ERROR,
   PROP_CAN_SEARCH,
+  PROP_NOTIFY_DEFAULT,
+  PROP_QUIET_HOURS,
   N_PROPS
 };
 
@@ -119,6 +121,8 @@ static const struct
   { PROP_APPEAR_OFFLINE_UNTIL_US, "appear-offline-until-us", "AppearOfflineUntil", "x" },
   { PROP_OWN_ERROR, "own-error", "OwnError", "s" },
   { PROP_CAN_SEARCH, "can-search", "CanSearch", "b" },
+  { PROP_NOTIFY_DEFAULT, "notify-default", "NotifyDefault", "s" },
+  { PROP_QUIET_HOURS, "quiet-hours", "QuietHours", "(uuub)" },
 };
 
 static void
@@ -585,6 +589,9 @@ porch_agent_proxy_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_OWN_STATUS:
       g_value_set_enum (value, porch_agent_proxy_get_own_status (self));
       break;
+    case PROP_QUIET_HOURS:
+      g_value_set_variant (value, self->values[PROP_QUIET_HOURS]);
+      break;
     default:
       if (G_IS_PARAM_SPEC_STRING (pspec))
         g_value_set_string (value, get_string (self, id));
@@ -647,6 +654,8 @@ new_pspec (const char *name, guint id, const char *type)
       return g_param_spec_int64 (name, NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
     case 'b':
       return g_param_spec_boolean (name, NULL, NULL, FALSE, flags);
+    case '(':
+      return g_param_spec_variant (name, NULL, NULL, G_VARIANT_TYPE (type), NULL, flags);
     default:
       g_assert_not_reached ();
     }
@@ -1063,6 +1072,43 @@ porch_agent_proxy_get_can_search (PorchAgentProxy *self)
 }
 
 /**
+ * porch_agent_proxy_get_notify_default:
+ * @self: a proxy
+ *
+ * Returns: what is told of a contact that has no rule of its own
+ */
+PorchNotifyDefault
+porch_agent_proxy_get_notify_default (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), PORCH_NOTIFY_NOBODY);
+
+  PorchNotifyDefault value = PORCH_NOTIFY_NOBODY;
+  porch_notify_default_from_string (get_string (self, PROP_NOTIFY_DEFAULT), &value);
+  return value;
+}
+
+/**
+ * porch_agent_proxy_get_quiet_hours:
+ * @self: a proxy
+ *
+ * Returns: when nothing is told
+ */
+PorchQuietHours
+porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self)
+{
+  PorchQuietHours none = PORCH_QUIET_HOURS_NONE;
+  PorchQuietHours hours;
+
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), none);
+
+  GVariant *value = self->values[PROP_QUIET_HOURS];
+  if (value == NULL)
+    return none;
+  g_variant_get (value, "(uuub)", &hours.days, &hours.from_min, &hours.to_min, &hours.summary);
+  return porch_quiet_hours_is_valid (&hours) ? hours : none;
+}
+
+/**
  * porch_server_info_free:
  * @info: (transfer full) (nullable): what Discover answered
  */
@@ -1301,6 +1347,76 @@ porch_agent_proxy_set_favourite_async (PorchAgentProxy *self,
 
   call (self, self->account, "SetFavourite", g_variant_new ("(sb)", user_id, favourite), NULL,
         porch_agent_proxy_set_favourite_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_notify_async:
+ * @self: a proxy
+ * @user_id: a contact's id
+ * @rule: what to tell of them
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_proxy_set_notify_async (PorchAgentProxy *self,
+                                    const char *user_id,
+                                    PorchNotifyRule rule,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+  g_return_if_fail (user_id != NULL);
+
+  call (self, self->account, "SetNotify",
+        g_variant_new ("(ss)", user_id, porch_notify_rule_to_string (rule)), NULL,
+        porch_agent_proxy_set_notify_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_notify_default_async:
+ * @self: a proxy
+ * @value: what to tell of a contact that has no rule of its own
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_proxy_set_notify_default_async (PorchAgentProxy *self,
+                                            PorchNotifyDefault value,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->account, "SetNotifyDefault",
+        g_variant_new ("(s)", porch_notify_default_to_string (value)), NULL,
+        porch_agent_proxy_set_notify_default_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_quiet_hours_async:
+ * @self: a proxy
+ * @hours: when to tell nothing
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_proxy_set_quiet_hours_async (PorchAgentProxy *self,
+                                         const PorchQuietHours *hours,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+  g_return_if_fail (hours != NULL);
+
+  call (self, self->account, "SetQuietHours",
+        g_variant_new ("((uuub))", hours->days, hours->from_min, hours->to_min, hours->summary),
+        NULL, porch_agent_proxy_set_quiet_hours_async, cancellable, callback, user_data);
 }
 
 /**

@@ -25,8 +25,8 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * data/app.porchlight.Agent1.xml: running (the agent is on the bus), ready (the account, if any,
  * and its contacts have arrived), has-account, id, email, server, server-name, name, avatar, state,
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
- * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search; roster
- * (PorchRoster).
+ * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
+ * notify-default (a string), quiet-hours (a variant); roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -65,6 +65,8 @@ const char *porch_agent_proxy_get_error_message (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_error_detail (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_own_error (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
+PorchNotifyDefault porch_agent_proxy_get_notify_default (PorchAgentProxy *self);
+PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);
 
 /* What Discover answered. */
 typedef struct
@@ -128,6 +130,22 @@ void porch_agent_proxy_set_favourite_async (PorchAgentProxy *self,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
+void porch_agent_proxy_set_notify_async (PorchAgentProxy *self,
+                                         const char *user_id,
+                                         PorchNotifyRule rule,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+void porch_agent_proxy_set_notify_default_async (PorchAgentProxy *self,
+                                                 PorchNotifyDefault value,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+void porch_agent_proxy_set_quiet_hours_async (PorchAgentProxy *self,
+                                              const PorchQuietHours *hours,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
 void porch_agent_proxy_set_appear_offline_async (PorchAgentProxy *self,
                                                  gboolean offline,
                                                  gint64 until_us,

@@ -16,10 +16,23 @@ enum
   FLAG_MISSING = 1 << 1,
 };
 
+/* The bits of the flags that are a number: the PorchNotifyRule. */
+#define NOTIFY_RULE_SHIFT 2
+#define NOTIFY_RULE_MASK  7u
+
 static PorchStatus
 status_from_wire (guint32 status)
 {
   return status <= PORCH_STATUS_ONLINE ? (PorchStatus) status : PORCH_STATUS_UNKNOWN;
+}
+
+/* A rule of a newer agent is none that this program can show. */
+static PorchNotifyRule
+notify_rule_from_wire (guint32 flags)
+{
+  guint32 rule = (flags >> NOTIFY_RULE_SHIFT) & NOTIFY_RULE_MASK;
+
+  return rule <= PORCH_NOTIFY_ALSO_LEAVES ? (PorchNotifyRule) rule : PORCH_NOTIFY_DEFAULT;
 }
 
 /**
@@ -36,7 +49,8 @@ porch_contact_wire_build (PorchContact *contact)
   const char *name = porch_contact_get_name (contact);
   const char *avatar = porch_contact_get_avatar (contact);
   guint32 flags = (porch_contact_get_favourite (contact) ? FLAG_FAVOURITE : 0)
-                  | (porch_contact_get_missing (contact) ? FLAG_MISSING : 0);
+                  | (porch_contact_get_missing (contact) ? FLAG_MISSING : 0)
+                  | (guint32) porch_contact_get_notify_rule (contact) << NOTIFY_RULE_SHIFT;
 
   return g_variant_new (
       PORCH_CONTACT_WIRE_TYPE, porch_contact_get_id (contact), name != NULL ? name : "",
@@ -89,6 +103,7 @@ porch_contact_wire_apply (PorchRoster *roster, GVariant *changed)
       porch_contact_set_avatar (contact, *avatar != '\0' ? avatar : NULL);
       porch_contact_set_favourite (contact, (flags & FLAG_FAVOURITE) != 0);
       porch_contact_set_missing (contact, (flags & FLAG_MISSING) != 0);
+      porch_contact_set_notify_rule (contact, notify_rule_from_wire (flags));
       porch_roster_mirror (roster, contact, &state);
     }
 

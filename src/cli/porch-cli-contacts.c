@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* porchlight add, remove, search, export and import: who is on the list.
+/* porchlight add, remove, notify, search, export and import: who is on the list, and what to tell
+ * of them.
  */
 
 #define G_LOG_DOMAIN "porch-cli"
@@ -71,21 +72,29 @@ porch_cli_add (int argc, char **argv)
   return code;
 }
 
-static PorchCliExit
-remove_one (PorchAgentProxy *agent, const char *who)
+/* Returns: (nullable): the contact; where it is none, the person was told why */
+static PorchContact *
+find_contact (PorchAgentProxy *agent, const char *who)
 {
   gboolean ambiguous;
   PorchContact *contact = porch_cli_find_contact (porch_agent_proxy_get_roster (agent), who,
                                                   &ambiguous);
 
   if (contact == NULL)
-    {
-      /* Translators: what a person typed for somebody's name */
-      g_printerr (ambiguous ? _ ("porchlight: More than one contact is called “%s”.\n")
-                            : _ ("porchlight: No contact is called “%s”.\n"),
-                  who);
-      return PORCH_CLI_NOBODY;
-    }
+    /* Translators: what a person typed for somebody's name */
+    g_printerr (ambiguous ? _ ("porchlight: More than one contact is called “%s”.\n")
+                          : _ ("porchlight: No contact is called “%s”.\n"),
+                who);
+  return contact;
+}
+
+static PorchCliExit
+remove_one (PorchAgentProxy *agent, const char *who)
+{
+  PorchContact *contact = find_contact (agent, who);
+
+  if (contact == NULL)
+    return PORCH_CLI_NOBODY;
   return call_for (agent, porch_agent_proxy_remove_contact_async, porch_contact_get_id (contact));
 }
 
@@ -113,6 +122,53 @@ porch_cli_remove (int argc, char **argv)
         code = one;
     }
   return code;
+}
+
+static PorchCliExit
+set_notify (PorchAgentProxy *agent, const char *who, PorchNotifyRule rule)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  PorchContact *contact = find_contact (agent, who);
+
+  if (contact == NULL)
+    return PORCH_CLI_NOBODY;
+
+  porch_agent_proxy_set_notify_async (agent, porch_contact_get_id (contact), rule, NULL,
+                                      porch_cli_take_result, &result);
+  return porch_agent_proxy_call_finish (agent, porch_cli_wait (&result), &error)
+             ? PORCH_CLI_OK
+             : porch_cli_report (error);
+}
+
+/**
+ * porch_cli_notify:
+ * @argc: how many arguments
+ * @argv: the arguments
+ *
+ * porchlight notify WHO once|always|also-leaves|never|default
+ *
+ * Returns: what to exit with
+ */
+PorchCliExit
+porch_cli_notify (int argc, char **argv)
+{
+  PorchNotifyRule rule;
+
+  if (!porch_cli_parse (&argc, &argv, no_options, "WHO once|always|also-leaves|never|default", 2,
+                        2))
+    return PORCH_CLI_USAGE;
+  if (!porch_notify_rule_from_string (argv[2], &rule))
+    {
+      /* Translators: what a person typed; the words after it are typed as they are */
+      g_printerr (_ ("porchlight: “%s” is none of once, always, also-leaves, never, default.\n"),
+                  argv[2]);
+      return PORCH_CLI_USAGE;
+    }
+
+  g_autoptr (PorchAgentProxy) agent = NULL;
+  PorchCliExit code = porch_cli_connect (FALSE, TRUE, &agent);
+  return agent != NULL ? set_notify (agent, argv[1], rule) : code;
 }
 
 static void

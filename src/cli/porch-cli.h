@@ -43,6 +43,7 @@ PorchCliExit porch_cli_sign_in (int argc, char **argv);
 PorchCliExit porch_cli_sign_out (int argc, char **argv);
 PorchCliExit porch_cli_add (int argc, char **argv);
 PorchCliExit porch_cli_remove (int argc, char **argv);
+PorchCliExit porch_cli_notify (int argc, char **argv);
 PorchCliExit porch_cli_search (int argc, char **argv);
 PorchCliExit porch_cli_export (int argc, char **argv);
 PorchCliExit porch_cli_import (int argc, char **argv);

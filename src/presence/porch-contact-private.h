@@ -29,6 +29,7 @@ struct _PorchContact
    * has ended. */
   gint64 grace_ends_us;
 
+  PorchNotifyRule notify_rule;
   guint favourite : 1;
   guint missing : 1;
   guint owner_gone : 1;

@@ -29,6 +29,7 @@ enum
   PROP_DISPLAY_NAME,
   PROP_AVATAR,
   PROP_FAVOURITE,
+  PROP_NOTIFY_RULE,
   PROP_MISSING,
   PROP_STATUS,
   PROP_LAST_ACTIVE_US,
@@ -104,6 +105,9 @@ porch_contact_get_property (GObject *object, guint prop_id, GValue *value, GPara
     case PROP_FAVOURITE:
       g_value_set_boolean (value, self->favourite);
       break;
+    case PROP_NOTIFY_RULE:
+      g_value_set_enum (value, self->notify_rule);
+      break;
     case PROP_MISSING:
       g_value_set_boolean (value, self->missing);
       break;
@@ -136,6 +140,9 @@ porch_contact_set_property (GObject *object, guint prop_id, const GValue *value,
       break;
     case PROP_FAVOURITE:
       porch_contact_set_favourite (self, g_value_get_boolean (value));
+      break;
+    case PROP_NOTIFY_RULE:
+      porch_contact_set_notify_rule (self, g_value_get_enum (value));
       break;
     case PROP_MISSING:
       porch_contact_set_missing (self, g_value_get_boolean (value));
@@ -203,6 +210,14 @@ porch_contact_class_init (PorchContactClass *klass)
    * Whether the person is shown first.
    */
   properties[PROP_FAVOURITE] = g_param_spec_boolean ("favourite", NULL, NULL, FALSE, writable);
+
+  /**
+   * PorchContact:notify-rule:
+   *
+   * What to tell of the person.
+   */
+  properties[PROP_NOTIFY_RULE] = g_param_spec_enum (
+      "notify-rule", NULL, NULL, PORCH_TYPE_NOTIFY_RULE, PORCH_NOTIFY_DEFAULT, writable);
 
   /**
    * PorchContact:missing:
@@ -381,6 +396,38 @@ porch_contact_set_favourite (PorchContact *self, gboolean favourite)
 
   self->favourite = favourite;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FAVOURITE]);
+  porch_contact_changed (self);
+}
+
+/**
+ * porch_contact_get_notify_rule:
+ * @self: a contact
+ *
+ * Returns: what to tell of the person
+ */
+PorchNotifyRule
+porch_contact_get_notify_rule (PorchContact *self)
+{
+  g_return_val_if_fail (PORCH_IS_CONTACT (self), PORCH_NOTIFY_DEFAULT);
+
+  return self->notify_rule;
+}
+
+/**
+ * porch_contact_set_notify_rule:
+ * @self: a contact
+ * @rule: what to tell of the person
+ */
+void
+porch_contact_set_notify_rule (PorchContact *self, PorchNotifyRule rule)
+{
+  g_return_if_fail (PORCH_IS_CONTACT (self));
+
+  if (self->notify_rule == rule)
+    return;
+
+  self->notify_rule = rule;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTIFY_RULE]);
   porch_contact_changed (self);
 }
 

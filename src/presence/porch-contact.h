@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "presence/porch-notify-rule.h"
 #include "presence/porch-presence.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ const char *porch_contact_get_avatar (PorchContact *self);
 void porch_contact_set_avatar (PorchContact *self, const char *avatar);
 gboolean porch_contact_get_favourite (PorchContact *self);
 void porch_contact_set_favourite (PorchContact *self, gboolean favourite);
+PorchNotifyRule porch_contact_get_notify_rule (PorchContact *self);
+void porch_contact_set_notify_rule (PorchContact *self, PorchNotifyRule rule);
 gboolean porch_contact_get_missing (PorchContact *self);
 void porch_contact_set_missing (PorchContact *self, gboolean missing);
 PorchStatus porch_contact_get_status (PorchContact *self);

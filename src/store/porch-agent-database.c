@@ -20,7 +20,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /* Another agent of the same person, on another session bus, may be writing. */
 #define BUSY_TIMEOUT_MS 2000
@@ -54,6 +54,12 @@ static const char *const migrations[SCHEMA_VERSION] = {
   "  PRIMARY KEY (account, user_id)"
   ") STRICT, WITHOUT ROWID;",
   "CREATE TABLE told (hint TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;",
+  "ALTER TABLE account ADD COLUMN notify_default INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE account ADD COLUMN quiet_days INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE account ADD COLUMN quiet_from_min INTEGER NOT NULL DEFAULT 1320;"
+  "ALTER TABLE account ADD COLUMN quiet_to_min INTEGER NOT NULL DEFAULT 420;"
+  "ALTER TABLE account ADD COLUMN quiet_summary INTEGER NOT NULL DEFAULT 1;"
+  "ALTER TABLE contact ADD COLUMN notify_rule INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* secure_delete: what a person wants forgotten is overwritten, not only unlinked. */
@@ -85,25 +91,30 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_ROLLBACK] = "ROLLBACK",
   [STATEMENT_LOAD_ACCOUNTS]
   = "SELECT key, server, discovery, email, user_id, client_id, name, avatar, appear_offline,"
-    " appear_offline_until_us, clock_offset_us, used_at_us FROM account ORDER BY used_at_us DESC",
+    " appear_offline_until_us, clock_offset_us, used_at_us, notify_default, quiet_days,"
+    " quiet_from_min, quiet_to_min, quiet_summary FROM account ORDER BY used_at_us DESC",
   [STATEMENT_LOAD_CONTACTS]
-  = "SELECT user_id, name, avatar, favourite, missing, status, last_active_us, known_at_us"
-    " FROM contact WHERE account = ?1",
+  = "SELECT user_id, name, avatar, favourite, missing, status, last_active_us, known_at_us,"
+    " notify_rule FROM contact WHERE account = ?1",
   [STATEMENT_PUT_ACCOUNT]
-  = "INSERT INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+  = "INSERT INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+    " ?13, ?14, ?15, ?16, ?17)"
     " ON CONFLICT (key) DO UPDATE SET server = ?2, discovery = ?3, email = ?4, user_id = ?5,"
     " client_id = ?6, name = ?7, avatar = ?8, appear_offline = ?9, appear_offline_until_us = ?10,"
-    " clock_offset_us = ?11, used_at_us = ?12"
+    " clock_offset_us = ?11, used_at_us = ?12, notify_default = ?13, quiet_days = ?14,"
+    " quiet_from_min = ?15, quiet_to_min = ?16, quiet_summary = ?17"
     " WHERE (server, discovery, email, user_id, client_id, name, avatar, appear_offline,"
-    " appear_offline_until_us, clock_offset_us, used_at_us)"
-    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    " appear_offline_until_us, clock_offset_us, used_at_us, notify_default, quiet_days,"
+    " quiet_from_min, quiet_to_min, quiet_summary)"
+    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
   [STATEMENT_PUT_CONTACT]
-  = "INSERT INTO contact SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+  = "INSERT INTO contact SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
     " WHERE EXISTS (SELECT 1 FROM account WHERE key = ?1)"
     " ON CONFLICT (account, user_id) DO UPDATE SET name = ?3, avatar = ?4, favourite = ?5,"
-    " missing = ?6, status = ?7, last_active_us = ?8, known_at_us = ?9"
-    " WHERE (name, avatar, favourite, missing, status, last_active_us, known_at_us)"
-    " IS NOT (?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    " missing = ?6, status = ?7, last_active_us = ?8, known_at_us = ?9,"
+    " notify_rule = ?10"
+    " WHERE (name, avatar, favourite, missing, status, last_active_us, known_at_us, notify_rule)"
+    " IS NOT (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
   [STATEMENT_REMOVE_CONTACT] = "DELETE FROM contact WHERE account = ?1 AND user_id = ?2",
   [STATEMENT_REMOVE_CONTACTS] = "DELETE FROM contact WHERE account = ?1",
   [STATEMENT_REMOVE_ACCOUNT] = "DELETE FROM account WHERE key = ?1",
@@ -377,6 +388,11 @@ put_account (PorchAgentDatabase *self, const PorchAccountRecord *record, GError 
   sqlite3_bind_int64 (statement, 10, record->appear_offline_until_us);
   sqlite3_bind_int64 (statement, 11, record->clock_offset_us);
   sqlite3_bind_int64 (statement, 12, record->used_at_us);
+  sqlite3_bind_int (statement, 13, (int) record->notify_default);
+  sqlite3_bind_int (statement, 14, (int) record->quiet_hours.days);
+  sqlite3_bind_int (statement, 15, (int) record->quiet_hours.from_min);
+  sqlite3_bind_int (statement, 16, (int) record->quiet_hours.to_min);
+  sqlite3_bind_int (statement, 17, record->quiet_hours.summary);
   return step_to_end (self, statement, error);
 }
 
@@ -399,6 +415,7 @@ put_contact (PorchAgentDatabase *self,
   sqlite3_bind_int (statement, 7, record->status);
   sqlite3_bind_int64 (statement, 8, record->last_active_us);
   sqlite3_bind_int64 (statement, 9, record->known_at_us);
+  sqlite3_bind_int (statement, 10, (int) record->notify_rule);
   return step_to_end (self, statement, error);
 }
 
@@ -441,6 +458,20 @@ column_string (sqlite3_stmt *statement, int column)
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
 
+/* Others may have written to the file; what makes no sense is no quiet hours. */
+static PorchQuietHours
+read_quiet_hours (sqlite3_stmt *statement, int first_column)
+{
+  PorchQuietHours hours = {
+    .days = (guint) sqlite3_column_int (statement, first_column),
+    .from_min = (guint) sqlite3_column_int (statement, first_column + 1),
+    .to_min = (guint) sqlite3_column_int (statement, first_column + 2),
+    .summary = sqlite3_column_int (statement, first_column + 3) != 0,
+  };
+
+  return porch_quiet_hours_is_valid (&hours) ? hours : (PorchQuietHours) PORCH_QUIET_HOURS_NONE;
+}
+
 static PorchAccountRecord *
 read_account (sqlite3_stmt *statement)
 {
@@ -458,6 +489,9 @@ read_account (sqlite3_stmt *statement)
   record->appear_offline_until_us = sqlite3_column_int64 (statement, 9);
   record->clock_offset_us = sqlite3_column_int64 (statement, 10);
   record->used_at_us = sqlite3_column_int64 (statement, 11);
+  record->notify_default = (PorchNotifyDefault) CLAMP (sqlite3_column_int (statement, 12),
+                                                       PORCH_NOTIFY_NOBODY, PORCH_NOTIFY_EVERYBODY);
+  record->quiet_hours = read_quiet_hours (statement, 13);
   return record;
 }
 
@@ -475,6 +509,8 @@ read_contact (sqlite3_stmt *statement)
   record->status = CLAMP (status, PORCH_STATUS_UNKNOWN, PORCH_STATUS_ONLINE);
   record->last_active_us = sqlite3_column_int64 (statement, 6);
   record->known_at_us = sqlite3_column_int64 (statement, 7);
+  record->notify_rule = (PorchNotifyRule) CLAMP (sqlite3_column_int (statement, 8),
+                                                 PORCH_NOTIFY_DEFAULT, PORCH_NOTIFY_ALSO_LEAVES);
   return record;
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "presence/porch-notify-rule.h"
 #include "presence/porch-presence.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,8 @@ G_BEGIN_DECLS
  * @avatar: (nullable): address of their picture
  * @appear_offline: whether they chose to appear offline
  * @appear_offline_until_us: until when, this computer's wall clock; 0 for until changed
+ * @notify_default: whom to tell of who has no rule of their own
+ * @quiet_hours: when to tell nothing
  * @clock_offset_us: the server's clock minus this computer's, as last known
  * @used_at_us: when they last signed in, this computer's wall clock
  *
@@ -37,6 +40,8 @@ typedef struct
   char *avatar;
   gboolean appear_offline;
   gint64 appear_offline_until_us;
+  PorchNotifyDefault notify_default;
+  PorchQuietHours quiet_hours;
   gint64 clock_offset_us;
   gint64 used_at_us;
 } PorchAccountRecord;
@@ -51,6 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchAccountRecord, porch_account_record_free)
  * @name: (nullable): their name
  * @avatar: (nullable): address of their picture
  * @favourite: whether they are a favourite
+ * @notify_rule: what to tell of them
  * @missing: whether the server no longer knew them
  * @status: the last known status
  * @last_active_us: server's clock, 0 for never
@@ -64,6 +70,7 @@ typedef struct
   char *name;
   char *avatar;
   gboolean favourite;
+  PorchNotifyRule notify_rule;
   gboolean missing;
   PorchStatus status;
   gint64 last_active_us;
