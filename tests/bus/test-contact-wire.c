@@ -79,6 +79,8 @@ assert_mirrored (Fixture *fixture, PorchContact *contact)
   g_assert_cmpstr (porch_contact_get_avatar (mirrored), ==, porch_contact_get_avatar (contact));
   g_assert_cmpint (porch_contact_get_favourite (mirrored), ==,
                    porch_contact_get_favourite (contact));
+  g_assert_cmpint (porch_contact_get_notify_rule (mirrored), ==,
+                   porch_contact_get_notify_rule (contact));
   g_assert_cmpint (porch_contact_get_missing (mirrored), ==, porch_contact_get_missing (contact));
   g_assert_cmpint (porch_contact_get_status (mirrored), ==, porch_contact_get_status (contact));
   g_assert_cmpint (porch_contact_get_last_known_status (mirrored), ==,
@@ -107,7 +109,9 @@ test_mirrors (Fixture *fixture, gconstpointer data)
   porch_roster_apply (fixture->agent, "bob", &offline);
   porch_contact_set_avatar (ann, "/cache/ann.png");
   porch_contact_set_favourite (ann, TRUE);
+  porch_contact_set_notify_rule (ann, PORCH_NOTIFY_ALSO_LEAVES);
   porch_contact_set_missing (bob, TRUE);
+  porch_contact_set_notify_rule (bob, PORCH_NOTIFY_NEVER);
 
   /* when all are told, then the mirror says the same of each, in one announcement */
   g_autoptr (GVariant) all = build_all (fixture);
@@ -148,7 +152,7 @@ test_status_out_of_range_is_unknown (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GVariant) odd = g_variant_ref_sink (
       g_variant_new_parsed ("[('ann', 'Ann', '', uint32 77, uint32 78, int64 0, int64 0, int64 0,"
-                            " uint32 0)]"));
+                            " uint32 31)]"));
 
   porch_contact_wire_apply (fixture->mirror, odd);
 

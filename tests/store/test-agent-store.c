@@ -127,6 +127,8 @@ put_account (Fixture *fixture)
     .client_id = (char *) "client",
     .appear_offline = TRUE,
     .appear_offline_until_us = 5,
+    .notify_default = PORCH_NOTIFY_FAVOURITES,
+    .quiet_hours = { .days = 31, .from_min = 1260, .to_min = 390, .summary = TRUE },
     .clock_offset_us = -7,
     .used_at_us = 9,
   };
@@ -142,6 +144,7 @@ put_contact (Fixture *fixture, const char *user_id, const char *name, gint64 las
     .name = (char *) name,
     .avatar = (char *) "/avatars/1",
     .favourite = TRUE,
+    .notify_rule = PORCH_NOTIFY_ALSO_LEAVES,
     .status = PORCH_STATUS_ONLINE,
     .last_active_us = last_active_us,
     .known_at_us = last_active_us + 1,
@@ -181,13 +184,19 @@ test_keeps (Fixture *fixture, gconstpointer data)
   g_assert_null (account->user_id);
   g_assert_true (account->appear_offline);
   g_assert_cmpint (account->appear_offline_until_us, ==, 5);
+  const PorchQuietHours quiet_hours = {
+    .days = 31, .from_min = 1260, .to_min = 390, .summary = TRUE
+  };
   g_assert_cmpint (account->clock_offset_us, ==, -7);
+  g_assert_cmpint (account->notify_default, ==, PORCH_NOTIFY_FAVOURITES);
+  g_assert_true (porch_quiet_hours_equal (&account->quiet_hours, &quiet_hours));
 
   g_assert_cmpuint (contacts->len, ==, 1);
   const PorchContactRecord *contact = g_ptr_array_index (contacts, 0);
   g_assert_cmpstr (contact->user_id, ==, "bob");
   g_assert_cmpstr (contact->name, ==, "Bob “B” O'Neil");
   g_assert_true (contact->favourite);
+  g_assert_cmpint (contact->notify_rule, ==, PORCH_NOTIFY_ALSO_LEAVES);
   g_assert_false (contact->missing);
   g_assert_cmpint (contact->status, ==, PORCH_STATUS_ONLINE);
   g_assert_cmpint (contact->last_active_us, ==, 100);
@@ -439,7 +448,16 @@ test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->store);
   sqlite3 *db = NULL;
   g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "DROP TABLE told; PRAGMA user_version = 1", NULL, NULL, NULL),
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "DROP TABLE told;"
+                                 "ALTER TABLE account DROP COLUMN notify_default;"
+                                 "ALTER TABLE account DROP COLUMN quiet_days;"
+                                 "ALTER TABLE account DROP COLUMN quiet_from_min;"
+                                 "ALTER TABLE account DROP COLUMN quiet_to_min;"
+                                 "ALTER TABLE account DROP COLUMN quiet_summary;"
+                                 "ALTER TABLE contact DROP COLUMN notify_rule;"
+                                 "PRAGMA user_version = 1",
+                                 NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);
   open_store (fixture);
@@ -448,6 +466,10 @@ test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) accounts = load_accounts (fixture);
   g_assert_cmpuint (accounts->len, ==, 1);
   g_assert_true (mark_told (fixture, "a"));
+  const PorchAccountRecord *account = g_ptr_array_index (accounts, 0);
+  const PorchQuietHours none = PORCH_QUIET_HOURS_NONE;
+  g_assert_cmpint (account->notify_default, ==, PORCH_NOTIFY_NOBODY);
+  g_assert_true (porch_quiet_hours_equal (&account->quiet_hours, &none));
 }
 
 static void
