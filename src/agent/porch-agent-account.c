@@ -433,7 +433,11 @@ static void
 use_session (PorchAgentAccount *self, PorchSession *session)
 {
   if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      /* It may be signed in, and must not feed the roster beside the new one. */
+      g_object_run_dispose (G_OBJECT (self->session));
+    }
   g_clear_object (&self->session);
 
   self->session = session;
@@ -865,7 +869,7 @@ porch_agent_account_stop_finish (PorchAgentAccount *self, GAsyncResult *result)
 
 /**
  * porch_agent_account_sign_in_async:
- * @self: an account that is not signed in
+ * @self: an account; a session that it has is replaced
  * @token_store: where this session is kept
  * @discovery: what the server says of itself now
  * @password: the person's password

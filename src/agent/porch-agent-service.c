@@ -334,11 +334,28 @@ on_password_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   porch_discover_async (address, NULL, on_server_found_cb, g_steal_pointer (&sign_in));
 }
 
+/* Whether this is the way to agree to a server's new addresses, which takes the place of a session.
+ */
 static gboolean
-refuse_sign_in (PorchAgentService *self, GDBusMethodInvocation *invocation, const char *email)
+is_renewal (PorchAgentAccount *account, const char *address, const char *email)
+{
+  const PorchAccountRecord *record = porch_agent_account_get_record (account);
+  g_autofree char *server = porch_server_address_normalize (address, NULL);
+  g_autofree char *code = NULL;
+
+  g_object_get (porch_agent_account_get_session (account), "error-code", &code, NULL);
+  return g_strcmp0 (code, "server-changed") == 0 && g_strcmp0 (server, record->server) == 0
+         && g_ascii_strcasecmp (email, record->email) == 0;
+}
+
+static gboolean
+refuse_sign_in (PorchAgentService *self,
+                GDBusMethodInvocation *invocation,
+                const char *address,
+                const char *email)
 {
   PorchAgentAccount *signed_in = find_signed_in (self);
-  if (signed_in != NULL)
+  if (signed_in != NULL && !is_renewal (signed_in, address, email))
     {
       const PorchAccountRecord *record = porch_agent_account_get_record (signed_in);
 
@@ -386,7 +403,7 @@ on_sign_in_cb (PorchAgentService *self,
           _ ("The password did not come with the call."));
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  if (refuse_sign_in (self, invocation, email))
+  if (refuse_sign_in (self, invocation, address, email))
     {
       close (fd);
       return G_DBUS_METHOD_INVOCATION_HANDLED;

@@ -50,6 +50,8 @@ struct _PorchSession
   guint heartbeat_s;      /* chosen by the person, or 0 */
   gboolean leaves;        /* signs out by itself */
   gboolean was_signed_in; /* in this run, or nobody was found in the token store */
+  gboolean is_discovering;
+  gboolean server_moved; /* it names other addresses than those the person agreed to */
 
   GNetworkMonitor *network_monitor;
   gboolean is_local; /* the server is on this computer, which no network monitor knows */
@@ -100,7 +102,6 @@ enum
 {
   SIGNAL_PROFILE,
   SIGNAL_MISSING,
-  SIGNAL_DISCOVERY_CHANGED,
   N_SIGNALS,
 };
 
@@ -214,6 +215,15 @@ evaluate_trouble (PorchSession *self)
   const char *own_error = self->own_presence != NULL
                               ? porch_own_presence_get_error (self->own_presence)
                               : "";
+
+  if (self->server_moved)
+    /* Translators: %s is the name of a server */
+    return (
+        Trouble){ "server-changed",
+                  g_strdup_printf (_ ("%s has moved parts of itself to other addresses. Sign in "
+                                      "again to agree to that."),
+                                   self->host),
+                  "" };
 
   if (error != NULL)
     return describe_connection_error (self, error);
@@ -349,9 +359,14 @@ static void
 on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PorchSession *self = user_data;
-  g_autoptr (PorchDiscovery) discovery = porch_discover_finish (result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PorchDiscovery) discovery = porch_discover_finish (result, &error);
 
-  /* Cancelled, or a server that does not answer now: it was agreed to all the same. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  /* A server that does not answer now was agreed to all the same. */
+  self->is_discovering = FALSE;
   if (discovery == NULL)
     return;
 
@@ -362,25 +377,30 @@ on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (discovery->name);
   discovery->name = g_strdup (self->discovery->name);
   discovery->heartbeat_s = self->discovery->heartbeat_s;
-  if (!porch_discovery_equal (discovery, self->discovery))
-    g_signal_emit (self, signals[SIGNAL_DISCOVERY_CHANGED], 0, discovery);
+  self->server_moved = !porch_discovery_equal (discovery, self->discovery);
+  update (self);
 }
 
+/* Asks the server whether its addresses are still the ones that the person agreed to. */
 static void
 check_discovery (PorchSession *self)
 {
-  if (self->server != NULL)
-    porch_discover_fetch_async (self->http, self->server, self->cancellable, on_discovered_cb,
-                                self);
+  if (self->server == NULL || self->is_discovering)
+    return;
+
+  self->is_discovering = TRUE;
+  porch_discover_fetch_async (self->http, self->server, self->cancellable, on_discovered_cb, self);
 }
 
 static void
 on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, PorchSession *self)
 {
+  PorchPusherState state = porch_pusher_connection_get_state (connection);
+
   update (self);
 
-  /* Who is refused may be knocking at the wrong door by now. */
-  if (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_REFUSED)
+  /* Who is refused, or finds nobody there, may be knocking at the wrong door by now. */
+  if (state == PORCH_PUSHER_REFUSED || state == PORCH_PUSHER_WAITING)
     check_discovery (self);
 }
 
@@ -441,6 +461,8 @@ stop_parts (PorchSession *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  self->is_discovering = FALSE;
+  self->server_moved = FALSE;
   clear_part (&self->own_presence);
   clear_part (&self->watcher);
   clear_part (&self->connection);
@@ -658,9 +680,6 @@ porch_session_class_init (PorchSessionClass *klass)
                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_MISSING] = g_signal_new ("missing", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
-  signals[SIGNAL_DISCOVERY_CHANGED] = g_signal_new ("discovery-changed", type, G_SIGNAL_RUN_LAST, 0,
-                                                    NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                                    G_TYPE_POINTER);
 }
 
 static void

@@ -53,8 +53,6 @@ G_DECLARE_FINAL_TYPE (PorchSession, porch_session, PORCH, SESSION, GObject)
  *    or of oneself
  *  "missing" (const char *user_id, gboolean missing): the server does not know this contact, or
  *    knows it again
- *  "discovery-changed" (gpointer: const PorchDiscovery *): the server answers with other addresses
- *    than the ones agreed to; they are not used
  */
 
 PorchSession *porch_session_new (PorchClock *clock,

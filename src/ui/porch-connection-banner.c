@@ -80,6 +80,9 @@ find_trouble (PorchAgentProxy *agent)
   else if (g_strcmp0 (state, "waiting") == 0)
     trouble.title = _ ("The connection was lost");
 
+  if (g_strcmp0 (code, "server-changed") == 0)
+    return (Trouble){ message, _ ("Sign In Again"), "win.sign-in" };
+
   /* While a try is under way there is nothing to press. */
   if (trouble.title != NULL
       && (g_strcmp0 (state, "waiting") == 0 || g_strcmp0 (state, "no-network") == 0))

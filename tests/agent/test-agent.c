@@ -394,6 +394,47 @@ test_second_sign_in_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (porch_agent_proxy_get_email (fixture->desktop->proxy), ==, ANN);
 }
 
+/* Gives the server another key for its channels, as an administrator would who moves them. */
+static void
+move_channels (PorchTestDaemon *daemon)
+{
+  g_autofree char *path = g_build_filename (daemon->folder, "secrets", NULL);
+  g_autoptr (GKeyFile) secrets = g_key_file_new ();
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  porch_test_daemon_stop (daemon);
+  g_key_file_load_from_file (secrets, path, G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  g_key_file_set_string (secrets, "porchlightd", "pusher-key", "another-key");
+  contents = g_key_file_to_data (secrets, &length, NULL);
+  g_file_set_contents_full (path, contents, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+  porch_test_daemon_start_again (daemon);
+}
+
+static void
+test_server_that_moved_asks_again (Fixture *fixture, gconstpointer data)
+{
+  /* given Bob, online, and a server that names other addresses since its last start */
+  sign_in_and_add_bob (fixture);
+  set_bob (fixture, "online");
+  porch_test_wait_until (get_bob_status (fixture) == PORCH_STATUS_ONLINE);
+  move_channels (fixture->daemon);
+
+  /* then they are not used unasked */
+  porch_test_wait_until (
+      g_str_equal (porch_agent_proxy_get_error_code (fixture->desktop->proxy), "server-changed"));
+  g_assert_cmpint (get_bob_status (fixture), ==, PORCH_STATUS_UNKNOWN);
+
+  /* and signing in again agrees to them */
+  sign_in_well (fixture, FALSE);
+  porch_test_wait_until (is_state (fixture, "connected"));
+  porch_test_wait_until (get_bob_status (fixture) == PORCH_STATUS_ONLINE);
+  g_assert_cmpstr (porch_agent_proxy_get_error_code (fixture->desktop->proxy), ==, "");
+}
+
 static void
 test_adding_whom_there_is_not (Fixture *fixture, gconstpointer data)
 {
@@ -726,6 +767,7 @@ main (int argc, char *argv[])
         test_wrong_password_and_unknown_user_are_one_sentence);
   test ("unreachable-server", test_unreachable_server);
   test ("second-sign-in-is-refused", test_second_sign_in_is_refused);
+  test ("server-that-moved-asks-again", test_server_that_moved_asks_again);
   test ("adding-whom-there-is-not", test_adding_whom_there_is_not);
   test ("link-adds", test_link_adds);
   test ("undone-removal-keeps-a-favourite", test_undone_removal_keeps_a_favourite);

@@ -22,7 +22,6 @@ typedef struct
   PorchTokenStore *token_store;
   PorchSession *session;
   GHashTable *profiles; /* id → first name */
-  guint n_discovery_changed;
 } Fixture;
 
 static void
@@ -38,12 +37,6 @@ on_missing_cb (PorchSession *session, const char *user_id, gboolean missing, Fix
 }
 
 static void
-on_discovery_changed_cb (PorchSession *session, PorchDiscovery *discovery, Fixture *fixture)
-{
-  fixture->n_discovery_changed++;
-}
-
-static void
 make_session (Fixture *fixture, const PorchDiscovery *discovery)
 {
   fixture->session = porch_session_new (PORCH_CLOCK (fixture->clock), fixture->roster,
@@ -51,8 +44,6 @@ make_session (Fixture *fixture, const PorchDiscovery *discovery)
                                         "account", "this-machine");
   g_signal_connect (fixture->session, "profile", G_CALLBACK (on_profile_cb), fixture);
   g_signal_connect (fixture->session, "missing", G_CALLBACK (on_missing_cb), fixture);
-  g_signal_connect (fixture->session, "discovery-changed", G_CALLBACK (on_discovery_changed_cb),
-                    fixture);
 }
 
 static void
@@ -445,31 +436,34 @@ test_own_subscription_failed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_changed_discovery_is_reported (Fixture *fixture, gconstpointer data)
+test_server_that_moved_asks_again (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (PorchDiscovery) discovery = porch_scripted_server_get_discovery (fixture->server);
+  g_autofree char *code = NULL;
 
   porch_run_for_ms (5);
   drop_session (fixture);
-  g_free (discovery->supabase_anon_key);
-  discovery->supabase_anon_key = g_strdup ("anon");
   g_free (discovery->auth_endpoint);
   discovery->auth_endpoint = g_strdup ("/elsewhere");
   make_session (fixture, discovery);
 
   sign_in_and_connect (fixture);
 
-  porch_wait_until (fixture->n_discovery_changed == 1);
+  porch_wait_until ((g_free (code), code = get_string (fixture, "error-code"), *code != '\0'));
+  g_assert_cmpstr (code, ==, "server-changed");
 }
 
 static void
-test_same_discovery_is_not (Fixture *fixture, gconstpointer data)
+test_server_that_stayed_does_not (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *code = NULL;
+
   sign_in_and_connect (fixture);
   porch_wait_until (fixture->server->n_discoveries == 1);
   porch_run_for_ms (50);
 
-  g_assert_cmpuint (fixture->n_discovery_changed, ==, 0);
+  code = get_string (fixture, "error-code");
+  g_assert_cmpstr (code, ==, "");
 }
 
 static void
@@ -581,8 +575,8 @@ main (int argc, char *argv[])
   ADD ("session-ended-by-the-server", test_session_ended_by_the_server);
   ADD ("refused", test_refused);
   ADD ("own-subscription-failed", test_own_subscription_failed);
-  ADD ("changed-discovery-is-reported", test_changed_discovery_is_reported);
-  ADD ("same-discovery-is-not", test_same_discovery_is_not);
+  ADD ("server-that-moved-asks-again", test_server_that_moved_asks_again);
+  ADD ("server-that-stayed-does-not", test_server_that_stayed_does_not);
   ADD ("away-and-appearing-offline-add-up", test_away_and_appearing_offline_add_up);
   ADD ("search", test_search);
   ADD ("search-where-there-is-none", test_search_where_there_is_none);
