@@ -52,6 +52,7 @@ struct _PorchAgentAccount
   PorchDiscovery *discovery; /* the record's, read */
   char *avatar;
   gboolean forgotten;
+  gboolean away;
 
   PorchSession *session;
 
@@ -446,6 +447,7 @@ use_session (PorchAgentAccount *self, PorchSession *session)
   g_signal_connect_object (session, "notify", G_CALLBACK (on_session_changed_cb), self,
                            G_CONNECT_SWAPPED);
   porch_session_set_appear_offline (session, self->record->appear_offline);
+  porch_session_set_away (session, self->away);
   watch_contacts (self);
   emit_changed (self);
 }
@@ -1194,6 +1196,76 @@ porch_agent_account_set_appear_offline (PorchAgentAccount *self, gboolean offlin
   put_account (self);
   porch_session_set_appear_offline (self->session, offline);
   emit_changed (self);
+}
+
+/**
+ * porch_agent_account_set_away:
+ * @self: an account
+ * @away: whether the person is not there: idle, locked out, or the computer about to sleep
+ *
+ * Others see an absent person as offline.
+ */
+void
+porch_agent_account_set_away (PorchAgentAccount *self, gboolean away)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  self->away = away;
+  porch_session_set_away (self->session, away);
+}
+
+static void
+on_settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  porch_session_settle_finish (PORCH_SESSION (source), result);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * porch_agent_account_settle_async:
+ * @self: an account
+ * @callback: called when the server was told what others are to see, or cannot be, or after 2 s
+ * @user_data: for @callback
+ */
+void
+porch_agent_account_settle_async (PorchAgentAccount *self,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, porch_agent_account_settle_async);
+  porch_session_settle_async (self->session, on_settled_cb, task);
+}
+
+/**
+ * porch_agent_account_settle_finish:
+ * @self: an account
+ * @result: a result
+ */
+void
+porch_agent_account_settle_finish (PorchAgentAccount *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/**
+ * porch_agent_account_woke_up:
+ * @self: an account
+ *
+ * The computer slept: everybody is unknown until the server has been asked again.
+ */
+void
+porch_agent_account_woke_up (PorchAgentAccount *self)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  porch_session_woke_up (self->session);
 }
 
 /**

@@ -79,6 +79,12 @@ GPtrArray *
 porch_agent_account_search_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error);
 void
 porch_agent_account_set_appear_offline (PorchAgentAccount *self, gboolean offline, gint64 until_us);
+void porch_agent_account_set_away (PorchAgentAccount *self, gboolean away);
+void porch_agent_account_settle_async (PorchAgentAccount *self,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+void porch_agent_account_settle_finish (PorchAgentAccount *self, GAsyncResult *result);
+void porch_agent_account_woke_up (PorchAgentAccount *self);
 void porch_agent_account_try_now (PorchAgentAccount *self);
 char *porch_agent_account_export (PorchAgentAccount *self);
 gboolean porch_agent_account_import (PorchAgentAccount *self,

@@ -18,6 +18,7 @@
 #include "agent/porch-account-service.h"
 #include "agent/porch-agent-notifications.h"
 #include "agent/porch-agent-tray.h"
+#include "agent/porch-away.h"
 #include "agent/porch-secret-reader.h"
 #include "agent/porch-service-error.h"
 #include "agent/porch-window-opener.h"
@@ -44,10 +45,14 @@ struct _PorchAgentService
   PorchKeyring *keyring;
   PorchAgentTray *tray;
   PorchAgentNotifications *notifications;
+  PorchAway *away;
   PorchDBusAgent1 *skeleton;
 
   /* PorchAccountService, last used first */
   GPtrArray *accounts;
+
+  /* Accounts that are to tell their server before the computer sleeps */
+  guint n_settling;
 
   /* One sign-in at a time, so that two cannot both find nobody signed in. */
   gboolean signing_in;
@@ -101,6 +106,7 @@ add_account (PorchAgentService *self, PorchAgentAccount *account, int position)
 {
   PorchAccountService *service = porch_account_service_new (account, self->clock);
 
+  porch_agent_account_set_away (account, porch_away_get_reason (self->away) != PORCH_AWAY_NOT);
   g_ptr_array_insert (self->accounts, position, service);
   g_signal_connect_object (service, "forgotten", G_CALLBACK (on_forgotten_cb), self,
                            G_CONNECT_SWAPPED);
@@ -436,6 +442,71 @@ on_quit_cb (PorchAgentService *self, GDBusMethodInvocation *invocation)
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static gboolean
+on_set_idle_cb (PorchAgentService *self, GDBusMethodInvocation *invocation, gboolean idle)
+{
+  porch_away_set_told (self->away, idle);
+  porch_dbus_agent1_complete_set_idle (self->skeleton, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_set_away_after_minutes_cb (PorchAgentService *self,
+                              GDBusMethodInvocation *invocation,
+                              guint minutes)
+{
+  if (porch_away_set_after_minutes (self->away, minutes))
+    porch_dbus_agent1_complete_set_away_after_minutes (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_error_literal (
+        invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
+        _ ("Only never, 5, 10, 15 or 30 minutes can be chosen."));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_away_changed_cb (PorchAgentService *self)
+{
+  porch_dbus_agent1_set_away (self->skeleton, porch_away_get_reason_code (self->away));
+  porch_dbus_agent1_set_away_after_minutes (self->skeleton,
+                                            porch_away_get_after_minutes (self->away));
+  porch_dbus_agent1_set_idle_source (self->skeleton, porch_away_get_idle_source (self->away));
+  porch_dbus_agent1_set_lock_sources (self->skeleton, porch_away_get_lock_sources (self->away));
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    porch_agent_account_set_away (get_account (self, i),
+                                  porch_away_get_reason (self->away) != PORCH_AWAY_NOT);
+}
+
+static void
+on_account_settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchAgentService) self = user_data;
+
+  porch_agent_account_settle_finish (PORCH_AGENT_ACCOUNT (source), result);
+  if (--self->n_settling == 0 && self->away != NULL)
+    porch_away_let_sleep (self->away);
+}
+
+static void
+on_falling_asleep_cb (PorchAgentService *self)
+{
+  self->n_settling += self->accounts->len;
+  if (self->n_settling == 0)
+    porch_away_let_sleep (self->away);
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    porch_agent_account_settle_async (get_account (self, i), on_account_settled_cb,
+                                      g_object_ref (self));
+}
+
+static void
+on_woke_up_cb (PorchAgentService *self)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    porch_agent_account_woke_up (get_account (self, i));
+}
+
 static void
 on_tray_hint_cb (PorchAgentService *self, const char *sentence)
 {
@@ -465,6 +536,7 @@ show (PorchAgentService *self, GTask *task)
       }
   update_accounts (self);
   porch_agent_tray_start (self->tray);
+  porch_away_start (self->away);
   if (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->bus,
                                         PORCH_AGENT_PATH, &error))
     g_task_return_boolean (task, TRUE);
@@ -556,6 +628,7 @@ porch_agent_service_dispose (GObject *object)
     g_dbus_interface_skeleton_unexport (skeleton);
   g_clear_object (&self->tray);
   g_clear_object (&self->notifications);
+  g_clear_object (&self->away);
   g_ptr_array_set_size (self->accounts, 0);
 
   G_OBJECT_CLASS (porch_agent_service_parent_class)->dispose (object);
@@ -628,6 +701,14 @@ porch_agent_service_new (GDBusConnection *bus,
   self->cache_folder = g_build_filename (cache_folder, "avatars", NULL);
   self->store = porch_agent_store_new (database, clock);
   self->keyring = porch_keyring_new (bus);
+  self->away = porch_away_new (bus, clock, self->store);
+  g_signal_connect_object (self->away, "changed", G_CALLBACK (on_away_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->away, "falling-asleep", G_CALLBACK (on_falling_asleep_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->away, "woke-up", G_CALLBACK (on_woke_up_cb), self,
+                           G_CONNECT_SWAPPED);
+  on_away_changed_cb (self);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
   self->notifications = porch_agent_notifications_new (bus, clock);
   g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
@@ -637,6 +718,10 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-sign-in", G_CALLBACK (on_sign_in_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-set-idle", G_CALLBACK (on_set_idle_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-set-away-after-minutes",
+                           G_CALLBACK (on_set_away_after_minutes_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-quit", G_CALLBACK (on_quit_cb), self,
                            G_CONNECT_SWAPPED);
   return self;

@@ -54,7 +54,8 @@ struct _PorchAgentProxy
   PorchDBusAccount1 *account;
   char *account_path;
 
-  /* What Account1's properties hold, by property id; NULL stands for the type's nothing. */
+  /* What Account1's and Agent1's properties hold, by property id; NULL stands for the type's
+   * nothing. */
   GVariant **values;
 
   /* The tasks of porch_agent_proxy_load_async() that wait for "ready". */
@@ -92,6 +93,10 @@ enum
   PROP_CAN_SEARCH,
   PROP_NOTIFY_DEFAULT,
   PROP_QUIET_HOURS,
+  PROP_AWAY,
+  PROP_AWAY_AFTER_MINUTES,
+  PROP_IDLE_SOURCE,
+  PROP_LOCK_SOURCES,
   N_PROPS
 };
 
@@ -103,6 +108,7 @@ static const struct
   const char *name;
   const char *remote_name;
   const char *type;
+  gboolean is_agents; /* else the account's */
 } remote_properties[] = {
   { PROP_ID, "id", "Id", "s" },
   { PROP_EMAIL, "email", "Email", "s" },
@@ -123,6 +129,10 @@ static const struct
   { PROP_CAN_SEARCH, "can-search", "CanSearch", "b" },
   { PROP_NOTIFY_DEFAULT, "notify-default", "NotifyDefault", "s" },
   { PROP_QUIET_HOURS, "quiet-hours", "QuietHours", "(uuub)" },
+  { PROP_AWAY, "away", "Away", "s", TRUE },
+  { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
+  { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
+  { PROP_LOCK_SOURCES, "lock-sources", "LockSources", "as", TRUE },
 };
 
 static void
@@ -174,6 +184,22 @@ get_boolean (PorchAgentProxy *self, guint property)
   return value != NULL && g_variant_get_boolean (value);
 }
 
+static guint32
+get_uint32 (PorchAgentProxy *self, guint property)
+{
+  GVariant *value = self->values[property];
+
+  return value != NULL ? g_variant_get_uint32 (value) : 0;
+}
+
+static char **
+dup_strv (PorchAgentProxy *self, guint property)
+{
+  GVariant *value = self->values[property];
+
+  return value != NULL ? g_variant_dup_strv (value, NULL) : g_new0 (char *, 1);
+}
+
 /* error: (nullable): ends with success */
 static void
 end_loads (PorchAgentProxy *self, const GError *error)
@@ -211,10 +237,22 @@ read_property (PorchAgentProxy *self, const char *remote_name, GVariant *value)
 }
 
 static void
-on_account_properties_changed_cb (PorchAgentProxy *self,
-                                  GVariant *changed,
-                                  const char *const *invalidated,
-                                  GDBusProxy *account)
+read_cached_properties (PorchAgentProxy *self, gpointer proxy)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (remote_properties); i++)
+    {
+      g_autoptr (GVariant) value = g_dbus_proxy_get_cached_property (
+          G_DBUS_PROXY (proxy), remote_properties[i].remote_name);
+      if (value != NULL)
+        read_property (self, remote_properties[i].remote_name, value);
+    }
+}
+
+static void
+on_properties_changed_cb (PorchAgentProxy *self,
+                          GVariant *changed,
+                          const char *const *invalidated,
+                          GDBusProxy *proxy)
 {
   GVariantIter iter;
   const char *name;
@@ -277,19 +315,13 @@ on_account_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_set_object (&self->account, account);
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (account), CALL_TIMEOUT_MS);
-  g_signal_connect_object (account, "g-properties-changed",
-                           G_CALLBACK (on_account_properties_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (account, "g-properties-changed", G_CALLBACK (on_properties_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "contacts-changed", G_CALLBACK (on_contacts_changed_cb), self,
                            G_CONNECT_SWAPPED);
 
   g_object_freeze_notify (G_OBJECT (self));
-  for (guint i = 0; i < G_N_ELEMENTS (remote_properties); i++)
-    {
-      g_autoptr (GVariant) value = g_dbus_proxy_get_cached_property (
-          G_DBUS_PROXY (account), remote_properties[i].remote_name);
-      if (value != NULL)
-        read_property (self, remote_properties[i].remote_name, value);
-    }
+  read_cached_properties (self, account);
   porch_server_clock_set_offset_us (self->server_clock,
                                     porch_dbus_account1_get_clock_offset (account));
   set_boolean (self, &self->has_account, TRUE, PROP_HAS_ACCOUNT);
@@ -318,7 +350,8 @@ forget_account (PorchAgentProxy *self)
   g_object_freeze_notify (G_OBJECT (self));
   set_boolean (self, &self->has_account, FALSE, PROP_HAS_ACCOUNT);
   for (guint i = 0; i < G_N_ELEMENTS (remote_properties); i++)
-    set_value (self, remote_properties[i].id, NULL);
+    if (!remote_properties[i].is_agents)
+      set_value (self, remote_properties[i].id, NULL);
   g_object_thaw_notify (G_OBJECT (self));
 
   porch_roster_clear (self->roster);
@@ -371,7 +404,12 @@ on_agent_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), CALL_TIMEOUT_MS);
   g_signal_connect_object (agent, "notify::accounts", G_CALLBACK (follow_first_account), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (agent, "g-properties-changed", G_CALLBACK (on_properties_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_object_freeze_notify (G_OBJECT (self));
+  read_cached_properties (self, agent);
   set_boolean (self, &self->running, TRUE, PROP_RUNNING);
+  g_object_thaw_notify (G_OBJECT (self));
   follow_first_account (self);
 }
 
@@ -599,6 +637,10 @@ porch_agent_proxy_get_property (GObject *object, guint id, GValue *value, GParam
         g_value_set_int64 (value, get_int64 (self, id));
       else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
         g_value_set_boolean (value, get_boolean (self, id));
+      else if (G_IS_PARAM_SPEC_UINT (pspec))
+        g_value_set_uint (value, get_uint32 (self, id));
+      else if (G_IS_PARAM_SPEC_BOXED (pspec))
+        g_value_take_boxed (value, dup_strv (self, id));
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -656,6 +698,10 @@ new_pspec (const char *name, guint id, const char *type)
       return g_param_spec_boolean (name, NULL, NULL, FALSE, flags);
     case '(':
       return g_param_spec_variant (name, NULL, NULL, G_VARIANT_TYPE (type), NULL, flags);
+    case 'u':
+      return g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, 0, flags);
+    case 'a':
+      return g_param_spec_boxed (name, NULL, NULL, G_TYPE_STRV, flags);
     default:
       g_assert_not_reached ();
     }
@@ -1109,6 +1155,62 @@ porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self)
 }
 
 /**
+ * porch_agent_proxy_get_away:
+ * @self: a proxy
+ *
+ * Returns: why the person is not there: "told", "idle", "locked", "asleep", or "" where they are
+ */
+const char *
+porch_agent_proxy_get_away (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_AWAY);
+}
+
+/**
+ * porch_agent_proxy_get_away_after_minutes:
+ * @self: a proxy
+ *
+ * Returns: after how many minutes without input the person is idle; 0 for never
+ */
+guint
+porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), 0);
+
+  return get_uint32 (self, PROP_AWAY_AFTER_MINUTES);
+}
+
+/**
+ * porch_agent_proxy_get_idle_source:
+ * @self: a proxy
+ *
+ * Returns: who tells that the person is idle, "" for nobody
+ */
+const char *
+porch_agent_proxy_get_idle_source (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_IDLE_SOURCE);
+}
+
+/**
+ * porch_agent_proxy_dup_lock_sources:
+ * @self: a proxy
+ *
+ * Returns: (transfer full): who tells that the screen is locked
+ */
+char **
+porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return dup_strv (self, PROP_LOCK_SOURCES);
+}
+
+/**
  * porch_server_info_free:
  * @info: (transfer full) (nullable): what Discover answered
  */
@@ -1463,6 +1565,50 @@ porch_agent_proxy_try_now_async (PorchAgentProxy *self,
 
   call (self, self->account, "TryNow", NULL, NULL, porch_agent_proxy_try_now_async, cancellable,
         callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_idle_async:
+ * @self: a proxy
+ * @idle: whether the person is not there
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * For a program that knows better than the desktop.
+ */
+void
+porch_agent_proxy_set_idle_async (PorchAgentProxy *self,
+                                  gboolean idle,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->agent, "SetIdle", g_variant_new ("(b)", idle), NULL,
+        porch_agent_proxy_set_idle_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_away_after_minutes_async:
+ * @self: a proxy
+ * @minutes: after how many minutes without input the person is idle: 5, 10, 15 or 30; 0 for never
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_proxy_set_away_after_minutes_async (PorchAgentProxy *self,
+                                                guint minutes,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->agent, "SetAwayAfterMinutes", g_variant_new ("(u)", minutes), NULL,
+        porch_agent_proxy_set_away_after_minutes_async, cancellable, callback, user_data);
 }
 
 /**

@@ -26,7 +26,8 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * and its contacts have arrived), has-account, id, email, server, server-name, name, avatar, state,
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
- * notify-default (a string), quiet-hours (a variant); roster (PorchRoster).
+ * notify-default (a string), quiet-hours (a variant); those of Agent1: away, away-after-minutes,
+ * idle-source, lock-sources; roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -67,6 +68,10 @@ const char *porch_agent_proxy_get_own_error (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
 PorchNotifyDefault porch_agent_proxy_get_notify_default (PorchAgentProxy *self);
 PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_away (PorchAgentProxy *self);
+guint porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_idle_source (PorchAgentProxy *self);
+char **porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self);
 
 /* What Discover answered. */
 typedef struct
@@ -156,6 +161,16 @@ void porch_agent_proxy_try_now_async (PorchAgentProxy *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
+void porch_agent_proxy_set_idle_async (PorchAgentProxy *self,
+                                       gboolean idle,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+void porch_agent_proxy_set_away_after_minutes_async (PorchAgentProxy *self,
+                                                     guint minutes,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
 void porch_agent_proxy_quit_async (PorchAgentProxy *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,

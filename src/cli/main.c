@@ -39,6 +39,9 @@ static const struct
   { "export", "[FILE]", N_ ("Write the contacts as JSON"), porch_cli_export },
   { "import", "FILE", N_ ("Add the contacts of an export"), porch_cli_import },
   { "appear", "[--for DURATION] offline|online", N_ ("Choose what others see"), porch_cli_appear },
+  { "idle", "on|off", N_ ("Say whether you are away, for scripts"), porch_cli_idle },
+  { "away-after", "[never|5|10|15|30]", N_ ("Choose after how many minutes you are away"),
+    porch_cli_away_after },
   { "quit", "", N_ ("Go offline and end Porchlight"), porch_cli_quit },
 };
 

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* porchlight appear and porchlight quit: the person's own light.
+/* porchlight appear, idle, away-after and quit: the person's own light.
  */
 
 #define G_LOG_DOMAIN "porch-cli"
@@ -58,6 +58,95 @@ porch_cli_appear (int argc, char **argv)
   porch_agent_proxy_set_appear_offline_async (
       agent, offline, duration_us > 0 ? g_get_real_time () + duration_us : 0, NULL,
       porch_cli_take_result, &result);
+  if (!porch_agent_proxy_call_finish (agent, porch_cli_wait (&result), &error))
+    return porch_cli_report (error);
+  return PORCH_CLI_OK;
+}
+
+/**
+ * porch_cli_idle:
+ * @argc: how many arguments
+ * @argv: the arguments
+ *
+ * porchlight idle on|off
+ *
+ * Returns: what to exit with
+ */
+PorchCliExit
+porch_cli_idle (int argc, char **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  if (!porch_cli_parse (&argc, &argv, entries, "on|off", 1, 1))
+    return PORCH_CLI_USAGE;
+
+  gboolean idle = g_str_equal (argv[1], "on");
+  if (!idle && !g_str_equal (argv[1], "off"))
+    {
+      g_printerr ("%s\n", _ ("Usage: porchlight idle on|off"));
+      return PORCH_CLI_USAGE;
+    }
+
+  g_autoptr (PorchAgentProxy) agent = NULL;
+  PorchCliExit code = porch_cli_connect (FALSE, FALSE, &agent);
+  if (agent == NULL)
+    return code;
+
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  porch_agent_proxy_set_idle_async (agent, idle, NULL, porch_cli_take_result, &result);
+  if (!porch_agent_proxy_call_finish (agent, porch_cli_wait (&result), &error))
+    return porch_cli_report (error);
+  return PORCH_CLI_OK;
+}
+
+static void
+print_away_after (guint minutes)
+{
+  if (minutes == 0)
+    g_print ("%s\n", _ ("never"));
+  else
+    g_print (g_dngettext (GETTEXT_PACKAGE, "%u minute\n", "%u minutes\n", minutes), minutes);
+}
+
+/**
+ * porch_cli_away_after:
+ * @argc: how many arguments
+ * @argv: the arguments
+ *
+ * porchlight away-after [never|MINUTES]: without an argument, prints what was chosen
+ *
+ * Returns: what to exit with
+ */
+PorchCliExit
+porch_cli_away_after (int argc, char **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  guint64 minutes = 0;
+  if (!porch_cli_parse (&argc, &argv, entries, "[never|5|10|15|30]", 0, 1))
+    return PORCH_CLI_USAGE;
+
+  if (argc > 1 && !g_str_equal (argv[1], "never")
+      && !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXUINT32, &minutes, NULL))
+    {
+      g_printerr ("%s\n", _ ("Usage: porchlight away-after [never|5|10|15|30]"));
+      return PORCH_CLI_USAGE;
+    }
+
+  g_autoptr (PorchAgentProxy) agent = NULL;
+  PorchCliExit code = porch_cli_connect (FALSE, FALSE, &agent);
+  if (agent == NULL)
+    return code;
+
+  if (argc == 1)
+    {
+      print_away_after (porch_agent_proxy_get_away_after_minutes (agent));
+      return PORCH_CLI_OK;
+    }
+
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  porch_agent_proxy_set_away_after_minutes_async (agent, minutes, NULL, porch_cli_take_result,
+                                                  &result);
   if (!porch_agent_proxy_call_finish (agent, porch_cli_wait (&result), &error))
     return porch_cli_report (error);
   return PORCH_CLI_OK;

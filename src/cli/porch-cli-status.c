@@ -109,6 +109,7 @@ print_status_json (PorchAgentProxy *agent, GPtrArray *contacts)
 
   json_builder_begin_object (builder);
   add_boolean (builder, "running", agent != NULL);
+  add_string (builder, "away", agent != NULL ? porch_agent_proxy_get_away (agent) : "");
   json_builder_set_member_name (builder, "account");
   if (agent != NULL && porch_agent_proxy_get_has_account (agent))
     add_account (builder, agent);
@@ -140,6 +141,19 @@ print_line (const char *name, const char *status, const char *id)
   g_print ("\n");
 }
 
+static const char *
+get_offline_sentence (const char *away)
+{
+  if (g_str_equal (away, "idle"))
+    return _ ("Offline: there was no input for a while");
+  if (g_str_equal (away, "locked"))
+    return _ ("Offline: the screen is locked");
+  if (g_str_equal (away, "told"))
+    return _ ("Offline: “porchlight idle on” was said");
+
+  return _ ("Offline");
+}
+
 static char *
 format_own_status (PorchAgentProxy *agent)
 {
@@ -151,11 +165,23 @@ format_own_status (PorchAgentProxy *agent)
     case PORCH_STATUS_ONLINE:
       return g_strdup (_ ("Online"));
     case PORCH_STATUS_OFFLINE:
-      return g_strdup (_ ("Offline"));
+      return g_strdup (get_offline_sentence (porch_agent_proxy_get_away (agent)));
     case PORCH_STATUS_UNKNOWN:
       break;
     }
   return g_strdup (_ ("Not known"));
+}
+
+static void
+print_sources (PorchAgentProxy *agent)
+{
+  g_auto (GStrv) locks = porch_agent_proxy_dup_lock_sources (agent);
+  g_autofree char *lock = g_strjoinv (", ", locks);
+  const char *idle = porch_agent_proxy_get_idle_source (agent);
+
+  /* Translators: %s are names of interfaces */
+  g_print (_ ("Away by: %s\n"), *idle != '\0' ? idle : _ ("nobody tells"));
+  g_print (_ ("Locked by: %s\n"), *lock != '\0' ? lock : _ ("nobody tells"));
 }
 
 static void
@@ -178,6 +204,7 @@ print_account (PorchAgentProxy *agent, gboolean verbose)
   /* Translators: an e-mail address, and the address of a server */
   g_print (_ ("Signed in as %s at %s\n"), email, porch_agent_proxy_get_server (agent));
   g_print (_ ("Connection: %s\n"), porch_agent_proxy_get_state (agent));
+  print_sources (agent);
   if (*porch_agent_proxy_get_error_detail (agent) != '\0')
     {
       g_autofree char *detail = porch_cli_make_printable (

@@ -48,6 +48,8 @@ PorchCliExit porch_cli_search (int argc, char **argv);
 PorchCliExit porch_cli_export (int argc, char **argv);
 PorchCliExit porch_cli_import (int argc, char **argv);
 PorchCliExit porch_cli_appear (int argc, char **argv);
+PorchCliExit porch_cli_idle (int argc, char **argv);
+PorchCliExit porch_cli_away_after (int argc, char **argv);
 PorchCliExit porch_cli_quit (int argc, char **argv);
 
 /* What they share. */

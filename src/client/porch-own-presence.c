@@ -654,6 +654,9 @@ porch_own_presence_woke_up (PorchOwnPresence *self)
   if (!is_running (self))
     return;
 
+  /* What never arrived does not count. */
+  if (self->cancellable != NULL)
+    self->sent_us = 0;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   porch_own_presence_try_now (self);

@@ -20,7 +20,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 /* Another agent of the same person, on another session bus, may be writing. */
 #define BUSY_TIMEOUT_MS 2000
@@ -60,6 +60,10 @@ static const char *const migrations[SCHEMA_VERSION] = {
   "ALTER TABLE account ADD COLUMN quiet_to_min INTEGER NOT NULL DEFAULT 420;"
   "ALTER TABLE account ADD COLUMN quiet_summary INTEGER NOT NULL DEFAULT 1;"
   "ALTER TABLE contact ADD COLUMN notify_rule INTEGER NOT NULL DEFAULT 0;",
+  "CREATE TABLE setting ("
+  "  name TEXT PRIMARY KEY NOT NULL,"
+  "  value INTEGER NOT NULL"
+  ") STRICT, WITHOUT ROWID;",
 };
 
 /* secure_delete: what a person wants forgotten is overwritten, not only unlinked. */
@@ -80,6 +84,8 @@ enum
   STATEMENT_REMOVE_CONTACTS,
   STATEMENT_REMOVE_ACCOUNT,
   STATEMENT_MARK_TOLD,
+  STATEMENT_LOAD_SETTING,
+  STATEMENT_PUT_SETTING,
   N_STATEMENTS
 };
 
@@ -119,6 +125,8 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_REMOVE_CONTACTS] = "DELETE FROM contact WHERE account = ?1",
   [STATEMENT_REMOVE_ACCOUNT] = "DELETE FROM account WHERE key = ?1",
   [STATEMENT_MARK_TOLD] = "INSERT OR IGNORE INTO told VALUES (?1)",
+  [STATEMENT_LOAD_SETTING] = "SELECT value FROM setting WHERE name = ?1",
+  [STATEMENT_PUT_SETTING] = "INSERT OR REPLACE INTO setting VALUES (?1, ?2)",
 };
 
 struct _PorchAgentDatabase
@@ -420,8 +428,22 @@ put_contact (PorchAgentDatabase *self,
 }
 
 static gboolean
+put_setting (PorchAgentDatabase *self, const char *setting, gint64 value, GError **error)
+{
+  sqlite3_stmt *statement = prepare (self, STATEMENT_PUT_SETTING, error);
+  if (statement == NULL)
+    return FALSE;
+
+  sqlite3_bind_text (statement, 1, setting, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 2, value);
+  return step_to_end (self, statement, error);
+}
+
+static gboolean
 write_change (PorchAgentDatabase *self, const PorchStoreChange *change, GError **error)
 {
+  if (change->setting != NULL)
+    return put_setting (self, change->setting, change->value, error);
   if (change->account != NULL)
     return put_account (self, change->account, error);
   if (change->contact != NULL)
@@ -546,6 +568,7 @@ porch_store_change_free (PorchStoreChange *change)
   porch_contact_record_free (change->contact);
   g_free (change->account_key);
   g_free (change->user_id);
+  g_free (change->setting);
   g_free (change);
 }
 
@@ -634,6 +657,42 @@ porch_agent_database_load_contacts (PorchAgentDatabase *self, const char *accoun
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
   return records;
+}
+
+/**
+ * porch_agent_database_load_setting:
+ * @self: a database
+ * @setting: its name
+ * @value: (out): its value, left alone where it was never put
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: whether it was ever put
+ */
+gboolean
+porch_agent_database_load_setting (PorchAgentDatabase *self,
+                                   const char *setting,
+                                   gint64 *value,
+                                   GError **error)
+{
+  ensure_open (self);
+  if (self->verdict != PORCH_AGENT_STORE_FAULT_NONE)
+    {
+      set_verdict_error (self, error);
+      return FALSE;
+    }
+  sqlite3_stmt *statement = prepare (self, STATEMENT_LOAD_SETTING, error);
+  if (statement == NULL)
+    return FALSE;
+
+  sqlite3_bind_text (statement, 1, setting, -1, SQLITE_STATIC);
+  int code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    *value = sqlite3_column_int64 (statement, 0);
+  else
+    set_error_of_reading (self, code, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return code == SQLITE_ROW;
 }
 
 /**

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @account_key: the account that is changed
  * @contact: (nullable): a contact to put
  * @user_id: (nullable): a contact to remove; with neither, the account and all of it is removed
+ * @setting: (nullable): a setting to put; then no other field but @value is set
+ * @value: its value
  *
  * One thing to be written.
  */
@@ -23,6 +25,8 @@ typedef struct
   char *account_key;
   PorchContactRecord *contact;
   char *user_id;
+  char *setting;
+  gint64 value;
 } PorchStoreChange;
 
 void porch_store_change_free (PorchStoreChange *change);
@@ -36,6 +40,10 @@ GPtrArray *
 porch_agent_database_load_contacts (PorchAgentDatabase *self, const char *account, GError **error);
 gboolean
 porch_agent_database_mark_told (PorchAgentDatabase *self, const char *hint, GError **error);
+gboolean porch_agent_database_load_setting (PorchAgentDatabase *self,
+                                            const char *setting,
+                                            gint64 *value,
+                                            GError **error);
 gboolean porch_agent_database_write (PorchAgentDatabase *self, GPtrArray *changes, GError **error);
 
 G_END_DECLS

@@ -53,9 +53,12 @@ typedef struct Job
   void (*run) (PorchAgentDatabase *database, struct Job *job);
   char *account;
   char *hint;
+  char *setting;
   GPtrArray *changes;
   GPtrArray *records;
   gboolean is_new;
+  gboolean is_set;
+  gint64 value;
   GError *error;
 } Job;
 
@@ -64,6 +67,7 @@ job_free (Job *job)
 {
   g_free (job->account);
   g_free (job->hint);
+  g_free (job->setting);
   g_clear_pointer (&job->changes, g_ptr_array_unref);
   g_clear_pointer (&job->records, g_ptr_array_unref);
   g_clear_error (&job->error);
@@ -88,6 +92,9 @@ change_get_key (const PorchStoreChange *change)
 {
   const char *user_id = change->contact != NULL ? change->contact->user_id : change->user_id;
 
+  /* No account's key holds a colon. */
+  if (change->setting != NULL)
+    return g_strconcat ("setting:", change->setting, NULL);
   return user_id != NULL ? g_strconcat (change->account_key, "/", user_id, NULL)
                          : g_strdup (change->account_key);
 }
@@ -185,6 +192,13 @@ static void
 run_mark_told (PorchAgentDatabase *database, Job *job)
 {
   job->is_new = porch_agent_database_mark_told (database, job->hint, &job->error);
+}
+
+static void
+run_load_setting (PorchAgentDatabase *database, Job *job)
+{
+  job->is_set = porch_agent_database_load_setting (database, job->setting, &job->value,
+                                                   &job->error);
 }
 
 static void
@@ -547,6 +561,67 @@ porch_agent_store_mark_told_finish (PorchAgentStore *self, GAsyncResult *result,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_store_load_setting_async:
+ * @self: a store
+ * @setting: its name
+ * @callback: called with the value
+ * @user_data: for @callback
+ */
+void
+porch_agent_store_load_setting_async (PorchAgentStore *self,
+                                      const char *setting,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (setting != NULL);
+
+  push_job (self, &(Job){ .run = run_load_setting, .setting = g_strdup (setting) },
+            porch_agent_store_load_setting_async, NULL, callback, user_data);
+}
+
+/**
+ * porch_agent_store_load_setting_finish:
+ * @self: a store
+ * @result: a result
+ * @value: (out): the value, left alone where there is none
+ *
+ * What keeps the file from being read, "fault" says.
+ *
+ * Returns: whether the setting was ever put
+ */
+gboolean
+porch_agent_store_load_setting_finish (PorchAgentStore *self, GAsyncResult *result, gint64 *value)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  const Job *job = g_task_get_task_data (G_TASK (result));
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) || !job->is_set)
+    return FALSE;
+
+  *value = job->value;
+  return TRUE;
+}
+
+/**
+ * porch_agent_store_put_setting:
+ * @self: a store
+ * @setting: its name
+ * @value: its value; replaces what was put before
+ */
+void
+porch_agent_store_put_setting (PorchAgentStore *self, const char *setting, gint64 value)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (setting != NULL);
+
+  PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
+  change->setting = g_strdup (setting);
+  change->value = value;
+  put_change (self, change);
 }
 
 /**

@@ -43,10 +43,10 @@ G_DECLARE_FINAL_TYPE (PorchAgentStore, porch_agent_store, PORCH, AGENT_STORE, GO
 /**
  * PorchAgentStore:
  *
- * The agent's own SQLite file: accounts, contacts and their last known states. Reading is
- * asynchronous; what is put is kept in memory and written together, in one transaction, some
- * seconds later or at porch_agent_store_flush_async(). What is equal to what is stored already
- * costs no write.
+ * The agent's own SQLite file: accounts, contacts and their last known states, and the settings
+ * that are the agent's. Reading is asynchronous; what is put is kept in memory and written
+ * together, in one transaction, some seconds later or at porch_agent_store_flush_async(). What is
+ * equal to what is stored already costs no write.
  *
  * Properties: fault (#PorchAgentStoreFault), read-only with explicit notify.
  */
@@ -84,6 +84,13 @@ void porch_agent_store_mark_told_async (PorchAgentStore *self,
                                         gpointer user_data);
 gboolean
 porch_agent_store_mark_told_finish (PorchAgentStore *self, GAsyncResult *result, GError **error);
+void porch_agent_store_load_setting_async (PorchAgentStore *self,
+                                           const char *setting,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+gboolean
+porch_agent_store_load_setting_finish (PorchAgentStore *self, GAsyncResult *result, gint64 *value);
+void porch_agent_store_put_setting (PorchAgentStore *self, const char *setting, gint64 value);
 void porch_agent_store_flush_async (PorchAgentStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
