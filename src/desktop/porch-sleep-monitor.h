@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* How long sleep is put off at most. */
-#define PORCH_SLEEP_DELAY_MS 2000
+/* How long sleep is put off at most: just below 2 s, since a timer of whole seconds may be late. */
+#define PORCH_SLEEP_DELAY_MS 1950
 
 /**
  * PorchSleepState:

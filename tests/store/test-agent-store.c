@@ -439,6 +439,36 @@ test_told_once_in_a_life (Fixture *fixture, gconstpointer data)
   g_assert_false (mark_told (fixture, "a"));
 }
 
+/* Returns: the setting, or -1 where it was never put */
+static gint64
+load_setting (Fixture *fixture, const char *setting)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gint64 value = -1;
+
+  porch_agent_store_load_setting_async (fixture->store, setting, on_marked_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  porch_agent_store_load_setting_finish (fixture->store, result, &value);
+  return value;
+}
+
+static void
+test_keeps_settings (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (load_setting (fixture, "minutes"), ==, -1);
+  porch_agent_store_put_setting (fixture->store, "minutes", 15);
+  porch_agent_store_put_setting (fixture->store, "minutes", 0);
+  porch_agent_store_put_setting (fixture->store, "other", 7);
+  g_assert_true (flush (fixture, NULL));
+  g_clear_object (&fixture->store);
+  open_store (fixture);
+
+  g_assert_cmpint (load_setting (fixture, "minutes"), ==, 0);
+  g_assert_cmpint (load_setting (fixture, "other"), ==, 7);
+  g_assert_cmpint (load_setting (fixture, "third"), ==, -1);
+}
+
 static void
 test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
 {
@@ -450,6 +480,7 @@ test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db,
                                  "DROP TABLE told;"
+                                 "DROP TABLE setting;"
                                  "ALTER TABLE account DROP COLUMN notify_default;"
                                  "ALTER TABLE account DROP COLUMN quiet_days;"
                                  "ALTER TABLE account DROP COLUMN quiet_from_min;"
@@ -528,6 +559,7 @@ main (int argc, char *argv[])
        test_what_can_be_read_of_a_damaged_file_is);
   add ("/store/agent/newer-is-left-alone", test_newer_is_left_alone);
   add ("/store/agent/told-once-in-a-life", test_told_once_in_a_life);
+  add ("/store/agent/keeps-settings", test_keeps_settings);
   add ("/store/agent/first-version-is-brought-up", test_first_version_is_brought_up);
   add ("/store/agent/full-disk-loses-nothing", test_full_disk_loses_nothing);
 
