@@ -22,7 +22,7 @@
 #define SESSION_INTERFACE "org.freedesktop.login1.Session"
 
 /* What the contract says, and a margin for a machine that does other things too. */
-#define RELEASE_MAX_US  (2 * G_TIME_SPAN_SECOND + 200 * G_TIME_SPAN_MILLISECOND)
+#define RELEASE_MAX_US  (2 * G_TIME_SPAN_SECOND + 500 * G_TIME_SPAN_MILLISECOND)
 #define RECOVERY_MAX_US (3 * G_TIME_SPAN_SECOND)
 
 typedef struct
