@@ -575,8 +575,13 @@ porch_sign_in_page_prepare (PorchSignInPage *self, gboolean can_go_back)
       const char *server = porch_agent_proxy_get_server (self->agent);
       const char *email = porch_agent_proxy_get_email (self->agent);
 
+      gboolean is_signed_out = g_strcmp0 (porch_agent_proxy_get_state (self->agent), "signed-out")
+                               == 0;
+
       gtk_label_set_label (self->subtitle_label,
-                           _ ("You are signed out. Your list is kept on this computer."));
+                           is_signed_out
+                               ? _ ("You are signed out. Your list is kept on this computer.")
+                               : porch_agent_proxy_get_error_message (self->agent));
       if (*gtk_editable_get_text (self->server_row) == '\0' && server != NULL)
         porch_sign_in_page_set_server (self, server);
       if (*gtk_editable_get_text (self->email_row) == '\0' && email != NULL)

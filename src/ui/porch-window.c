@@ -108,6 +108,13 @@ porch_window_is_signed_out (PorchWindow *self)
          || g_strcmp0 (porch_agent_proxy_get_state (self->agent), "signed-out") == 0;
 }
 
+/* Somebody is signed in, but the server wants to be agreed to anew. */
+static gboolean
+porch_window_server_has_changed (PorchWindow *self)
+{
+  return g_strcmp0 (porch_agent_proxy_get_error_code (self->agent), "server-changed") == 0;
+}
+
 static PorchRoster *
 porch_window_get_roster (PorchWindow *self)
 {
@@ -258,15 +265,14 @@ porch_window_update_page (PorchWindow *self)
 
   is_signed_out = porch_window_is_signed_out (self);
   if (!is_signed_out)
-    {
-      self->had_session = TRUE;
-      self->wants_sign_in = FALSE;
-    }
+    self->had_session = TRUE;
+  if (!is_signed_out && !porch_window_server_has_changed (self))
+    self->wants_sign_in = FALSE;
 
   if (!porch_agent_proxy_get_has_account (self->agent))
     self->had_session = FALSE;
 
-  if (is_signed_out && (!self->had_session || self->wants_sign_in))
+  if (self->wants_sign_in || (is_signed_out && !self->had_session))
     porch_window_show_sign_in (self);
   else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->page_stack), "sign-in") == 0)
     porch_window_show_list (self);

@@ -536,6 +536,31 @@ test_session_ends (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_server_changes (Fixture *fixture, gconstpointer data)
+{
+  PorchDBusAccount1 *account = porch_fake_agent_get_account (fixture->fake);
+
+  add_neighbours (fixture);
+  open_window (fixture);
+  porch_dbus_account1_set_error_code (account, "server-changed");
+  porch_dbus_account1_set_error_message (account, "porch.example.org has moved.");
+  porch_dbus_account1_set_state (account, "waiting");
+  wait_until (find_widget (fixture->window, "GtkButton", "Sign In Again") != NULL);
+  take_picture (fixture->window, "server-changed");
+
+  /* The form stays, whatever else changes, until it is sent or left. */
+  gtk_widget_activate_action (fixture->window, "win.sign-in", NULL);
+  porch_dbus_account1_set_next_try (account, g_get_real_time () + G_TIME_SPAN_MINUTE);
+  run_for (50);
+  g_assert_true (shows (fixture, "porch.example.org has moved."));
+  g_assert_cmpstr (gtk_editable_get_text (get_field (fixture, "Email Address")), ==,
+                   "robin@example.org");
+
+  gtk_widget_activate_action (fixture->window, "win.back", NULL);
+  wait_until (shows (fixture, "Ann Marsh"));
+}
+
+static void
 test_agent_ends (Fixture *fixture, gconstpointer data)
 {
   add_neighbours (fixture);
@@ -594,6 +619,7 @@ main (int argc, char *argv[])
   add_test ("/ui/window/preferences", set_up_signed_in, test_preferences);
   add_test ("/ui/window/agent-ends", set_up_signed_in, test_agent_ends);
   add_test ("/ui/window/session-ends", set_up_signed_in, test_session_ends);
+  add_test ("/ui/window/server-changes", set_up_signed_in, test_server_changes);
   add_test ("/ui/window/sign-in", set_up_signed_out, test_sign_in);
   add_test ("/ui/window/sign-in-errors", set_up_signed_out, test_sign_in_errors);
   add_test ("/ui/window/sign-in-names-host", set_up_signed_out, test_sign_in_names_host);
