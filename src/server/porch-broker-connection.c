@@ -21,6 +21,7 @@ struct _PorchBrokerConnection
   const PorchBrokerConnectionFuncs *funcs;
   gpointer user_data;
   char *socket_id;           /* NULL until established */
+  char *session_id;          /* whose channels these are, once it was authorised for one */
   GHashTable *subscriptions; /* name → PorchBrokerSubscription, the channel's */
 
   gint64 heard_us;  /* when anything came last */
@@ -113,6 +114,7 @@ porch_broker_connection_free (PorchBrokerConnection *self)
   porch_websocket_free (self->websocket);
   g_hash_table_unref (self->subscriptions);
   g_object_unref (self->clock);
+  g_free (self->session_id);
   g_free (self->socket_id);
   g_free (self);
 }
@@ -127,6 +129,33 @@ const char *
 porch_broker_connection_get_socket_id (PorchBrokerConnection *self)
 {
   return self->socket_id;
+}
+
+/**
+ * porch_broker_connection_get_session_id:
+ * @self: a connection
+ *
+ * Returns: (nullable): the session for which it was authorised last
+ */
+const char *
+porch_broker_connection_get_session_id (PorchBrokerConnection *self)
+{
+  return self->session_id;
+}
+
+/**
+ * porch_broker_connection_set_session_id:
+ * @self: a connection
+ * @session_id: the session for which it is authorised
+ */
+void
+porch_broker_connection_set_session_id (PorchBrokerConnection *self, const char *session_id)
+{
+  if (g_strcmp0 (self->session_id, session_id) == 0)
+    return;
+
+  g_free (self->session_id);
+  self->session_id = g_strdup (session_id);
 }
 
 /**

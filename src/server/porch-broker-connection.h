@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 #define PORCH_PUSHER_CLOSE_UNKNOWN_APP          4001
 #define PORCH_PUSHER_CLOSE_UNSUPPORTED_PROTOCOL 4007
 #define PORCH_PUSHER_CLOSE_NO_PROTOCOL          4008
+#define PORCH_PUSHER_CLOSE_UNAUTHORIZED         4009
 #define PORCH_PUSHER_CLOSE_OVER_CAPACITY        4100
 #define PORCH_PUSHER_CLOSE_RECONNECT            4200
 #define PORCH_PUSHER_CLOSE_NO_PONG              4201
@@ -46,6 +47,8 @@ PorchBrokerConnection *porch_broker_connection_accept (PorchHttpRequest *request
                                                        gpointer user_data);
 void porch_broker_connection_free (PorchBrokerConnection *self);
 const char *porch_broker_connection_get_socket_id (PorchBrokerConnection *self);
+const char *porch_broker_connection_get_session_id (PorchBrokerConnection *self);
+void porch_broker_connection_set_session_id (PorchBrokerConnection *self, const char *session_id);
 GHashTable *porch_broker_connection_get_subscriptions (PorchBrokerConnection *self);
 gboolean porch_broker_connection_is_established (PorchBrokerConnection *self);
 void porch_broker_connection_establish (PorchBrokerConnection *self);

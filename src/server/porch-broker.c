@@ -45,8 +45,9 @@ struct _PorchBroker
   char *secret;
   guint max_connections;
   guint n_established;
-  GHashTable *connections; /* PorchBrokerConnection, a set */
-  GHashTable *channels;    /* name → PorchBrokerChannel */
+  GHashTable *connections;  /* PorchBrokerConnection, a set */
+  GHashTable *by_socket_id; /* the established ones among them */
+  GHashTable *channels;     /* name → PorchBrokerChannel */
   guint sweep_id;
 };
 
@@ -67,6 +68,7 @@ porch_broker_finalize (GObject *object)
 {
   PorchBroker *self = PORCH_BROKER (object);
 
+  g_hash_table_unref (self->by_socket_id);
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->channels);
   g_free (self->key);
@@ -97,6 +99,7 @@ porch_broker_init (PorchBroker *self)
 {
   self->max_connections = PORCH_BROKER_CONNECTIONS_MAX;
   self->connections = g_hash_table_new (NULL, NULL);
+  self->by_socket_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                           (GDestroyNotify) porch_broker_channel_free);
 }
@@ -377,6 +380,8 @@ on_connection_closed (PorchBrokerConnection *connection, gpointer user_data)
     self->n_established--;
   leave_all_channels (self, connection);
   g_hash_table_remove (self->connections, connection);
+  if (porch_broker_connection_get_socket_id (connection) != NULL)
+    g_hash_table_remove (self->by_socket_id, porch_broker_connection_get_socket_id (connection));
   porch_broker_connection_free (connection);
 
   if (g_hash_table_size (self->connections) == 0)
@@ -460,6 +465,8 @@ on_socket_request (PorchHttpRequest *request, gpointer user_data)
 
   self->n_established++;
   porch_broker_connection_establish (connection);
+  g_hash_table_insert (self->by_socket_id,
+                       (gpointer) porch_broker_connection_get_socket_id (connection), connection);
 }
 
 /**
@@ -590,6 +597,7 @@ porch_broker_has_owner (PorchBroker *self, const char *user_id)
 /**
  * porch_broker_authorize:
  * @self: a broker
+ * @session_id: (nullable): the session that asks; when it ends, so does the connection
  * @socket_id: a connection
  * @channel: the channel that it may subscribe to
  * @channel_data: (nullable): who it is, for presence channels
@@ -598,18 +606,47 @@ porch_broker_has_owner (PorchBroker *self, const char *user_id)
  */
 char *
 porch_broker_authorize (PorchBroker *self,
+                        const char *session_id,
                         const char *socket_id,
                         const char *channel,
                         const char *channel_data)
 {
+  PorchBrokerConnection *connection;
   g_autofree char *auth = NULL;
 
   g_return_val_if_fail (PORCH_IS_BROKER (self), NULL);
+
+  connection = g_hash_table_lookup (self->by_socket_id, socket_id);
+  if (connection != NULL)
+    porch_broker_connection_set_session_id (connection, session_id);
 
   auth = porch_pusher_channel_auth_build (self->key, self->secret, socket_id, channel,
                                           channel_data);
 
   return porch_pusher_channel_auth_to_json (auth, channel_data);
+}
+
+/**
+ * porch_broker_end_session:
+ * @self: a broker
+ * @session_id: a session that is over: signed out, revoked, or its person removed
+ *
+ * Closes the connections that were authorised for it (4009): what they may see was asked only once,
+ * when they subscribed.
+ */
+void
+porch_broker_end_session (PorchBroker *self, const char *session_id)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+  g_return_if_fail (session_id != NULL);
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    if (g_strcmp0 (porch_broker_connection_get_session_id (connection), session_id) == 0)
+      show_out (self, connection, PORCH_PUSHER_CLOSE_UNAUTHORIZED, "The session has ended");
 }
 
 /**

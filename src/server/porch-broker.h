@@ -35,9 +35,11 @@ void porch_broker_publish (PorchBroker *self,
 gboolean porch_broker_is_watched (PorchBroker *self, const char *channel);
 gboolean porch_broker_has_owner (PorchBroker *self, const char *user_id);
 char *porch_broker_authorize (PorchBroker *self,
+                              const char *session_id,
                               const char *socket_id,
                               const char *channel,
                               const char *channel_data);
+void porch_broker_end_session (PorchBroker *self, const char *session_id);
 void porch_broker_stop (PorchBroker *self);
 
 G_END_DECLS

@@ -39,7 +39,8 @@ typedef struct
 {
   PorchPresenceRoutes *routes;
   PorchHttpRequest *request;
-  char *socket_id; /* of an authorisation */
+  char *session_id; /* of an authorisation, as these */
+  char *socket_id;
   char *channel;
 } Pending;
 
@@ -83,6 +84,7 @@ pending_free (Pending *pending)
 {
   g_object_unref (pending->routes);
   g_object_unref (pending->request);
+  g_free (pending->session_id);
   g_free (pending->socket_id);
   g_free (pending->channel);
   g_free (pending);
@@ -252,8 +254,8 @@ on_subscriber_read (GObject *object, GAsyncResult *result, gpointer user_data)
   user = g_ptr_array_index (users, 0);
   user_info = build_user_info (user);
   channel_data = porch_pusher_member_build (user->id, user_info);
-  json = porch_broker_authorize (pending->routes->broker, pending->socket_id, pending->channel,
-                                 channel_data);
+  json = porch_broker_authorize (pending->routes->broker, pending->session_id, pending->socket_id,
+                                 pending->channel, channel_data);
   porch_http_request_respond_json (pending->request, SOUP_STATUS_OK, json);
 }
 
@@ -294,11 +296,18 @@ on_authorization_request (PorchHttpRequest *request, gpointer user_data)
     }
 
   pending = pending_new (self, request);
+  pending->session_id = g_strdup (claims->session_id);
   pending->socket_id = g_strdup (socket_id);
   pending->channel = g_strdup (channel);
   ids[0] = claims->sub;
   porch_store_get_users_async (self->store, ids, porch_http_request_get_cancellable (request),
                                on_subscriber_read, pending);
+}
+
+static void
+on_session_ended (PorchPresenceRoutes *self, const char *session_id)
+{
+  porch_broker_end_session (self->broker, session_id);
 }
 
 /**
@@ -322,6 +331,8 @@ porch_presence_routes_new (PorchPresenceService *service,
   self->store = g_object_ref (store);
   self->broker = g_object_ref (broker);
   self->authenticator = g_object_ref (authenticator);
+  g_signal_connect_object (store, "session-ended", G_CALLBACK (on_session_ended), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }

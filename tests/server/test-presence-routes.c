@@ -165,6 +165,32 @@ test_authorization (void)
 }
 
 static void
+test_connection_ends_with_its_session (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+  g_autoptr (PorchTestSocket) socket = porch_test_socket_new (
+      self->server->address, self->server->secrets->pusher_key, "protocol=7");
+  g_autoptr (PorchTestSocket) stranger = porch_test_socket_new (
+      self->server->address, self->server->secrets->pusher_key, "protocol=7");
+  g_autofree char *form = NULL;
+  g_autoptr (PorchTestAnswer) authorized = NULL;
+  g_autoptr (PorchTestAnswer) signed_out = NULL;
+
+  form = g_strdup_printf ("socket_id=%s&channel_name=presence-user-somebody", socket->socket_id);
+  authorized = call (self, "POST", "/api/pusher/auth", form);
+  g_assert_cmpuint (authorized->status, ==, 200);
+
+  signed_out = porch_test_server_call (self->server, "POST", "/auth/v1/logout?scope=global", "",
+                                       "apikey", self->server->secrets->anon_key, "Authorization",
+                                       self->authorization, NULL);
+  g_assert_cmpuint (signed_out->status, ==, 204);
+
+  porch_test_socket_wait_closed (socket);
+  g_assert_cmpuint (socket->close_code, ==, 4009);
+  g_assert_cmpuint (stranger->close_code, ==, 0);
+}
+
+static void
 test_bad_authorizations (void)
 {
   g_autoptr (Fixture) self = fixture_new ();
@@ -193,6 +219,7 @@ main (int argc, char **argv)
   ADD ("status", test_status);
   ADD ("status-of-nobody", test_status_of_nobody);
   ADD ("authorization", test_authorization);
+  ADD ("connection-ends-with-its-session", test_connection_ends_with_its_session);
   ADD ("bad-authorizations", test_bad_authorizations);
 
   return g_test_run ();
