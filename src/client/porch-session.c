@@ -174,6 +174,14 @@ evaluate_state (PorchSession *self)
 static Trouble
 describe_connection_error (PorchSession *self, const GError *error)
 {
+  if (!self->is_local
+      && g_network_monitor_get_connectivity (self->network_monitor)
+             == G_NETWORK_CONNECTIVITY_PORTAL)
+    return (Trouble){ "captive-portal",
+                      g_strdup (_ ("This network lets nobody through before they sign in to it. "
+                                   "Open any web page to do so.")),
+                      error->message };
+
   if (!self->is_reachable)
     return (Trouble){ "unreachable", g_strdup (_ ("There is no network.")), error->message };
 
@@ -537,6 +545,14 @@ on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, PorchSessio
                                                    on_network_settled_cb, self);
 }
 
+/* Whoever has just signed in to a network need not wait for the next try. */
+static void
+on_connectivity_cb (GNetworkMonitor *monitor, GParamSpec *pspec, PorchSession *self)
+{
+  on_network_changed_cb (monitor, TRUE, self);
+  update (self);
+}
+
 static gboolean
 url_is_local (const char *url)
 {
@@ -741,6 +757,8 @@ porch_session_new (PorchClock *clock,
   self->network_monitor = g_object_ref (g_network_monitor_get_default ());
   g_signal_connect_object (self->network_monitor, "network-changed",
                            G_CALLBACK (on_network_changed_cb), self, 0);
+  g_signal_connect_object (self->network_monitor, "notify::connectivity",
+                           G_CALLBACK (on_connectivity_cb), self, 0);
 
   return self;
 }

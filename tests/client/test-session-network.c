@@ -19,6 +19,7 @@ struct _FakeMonitor
   GObject parent_instance;
 
   gboolean is_reachable;
+  GNetworkConnectivity connectivity;
   guint n_questions;
 };
 
@@ -74,8 +75,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeMonitor,
 static void
 fake_monitor_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  /* Nobody asks: what counts is whether the server can be reached. */
-  g_param_value_set_default (pspec, value);
+  /* Nobody asks for the others: what counts is whether the server can be reached. */
+  if (g_str_equal (pspec->name, "connectivity"))
+    g_value_set_enum (value, FAKE_MONITOR (object)->connectivity);
+  else
+    g_param_value_set_default (pspec, value);
 }
 
 static void
@@ -92,6 +96,7 @@ fake_monitor_class_init (FakeMonitorClass *klass)
 static void
 fake_monitor_init (FakeMonitor *self)
 {
+  self->connectivity = G_NETWORK_CONNECTIVITY_FULL;
 }
 
 #define DEAF_TYPE_RESOLVER (deaf_resolver_get_type ())
@@ -308,6 +313,35 @@ test_tries_go_on_whatever_the_monitor_says (Fixture *fixture, gconstpointer data
   g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
 }
 
+static void
+set_connectivity (Fixture *fixture, GNetworkConnectivity connectivity)
+{
+  fixture->monitor->connectivity = connectivity;
+  g_object_notify (G_OBJECT (fixture->monitor), "connectivity");
+  porch_fake_clock_advance_ms (fixture->clock, 500);
+  porch_run_for_ms (20);
+}
+
+static void
+test_captive_portal_is_named (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *code_afterwards = NULL;
+  guint n_lookups;
+
+  fixture->monitor->is_reachable = TRUE;
+  set_connectivity (fixture, G_NETWORK_CONNECTIVITY_PORTAL);
+  code = get_string (fixture, "error-code");
+  g_assert_cmpstr (code, ==, "captive-portal");
+
+  /* Who signed in to the network is connected at once. */
+  n_lookups = fixture->resolver->n_lookups;
+  set_connectivity (fixture, G_NETWORK_CONNECTIVITY_FULL);
+  g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
+  code_afterwards = get_string (fixture, "error-code");
+  g_assert_cmpstr (code_afterwards, ==, "unreachable");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -324,6 +358,7 @@ main (int argc, char *argv[])
   ADD ("no-network-is-said", test_no_network_is_said);
   ADD ("network-that-is-back-is-used-at-once", test_network_that_is_back_is_used_at_once);
   ADD ("tries-go-on-whatever-the-monitor-says", test_tries_go_on_whatever_the_monitor_says);
+  ADD ("captive-portal-is-named", test_captive_portal_is_named);
 #undef ADD
 
   return g_test_run ();
