@@ -24,11 +24,15 @@ struct _PorchPreferences
   AdwActionRow *person_row;
   AdwActionRow *server_row;
   GtkSwitch *appear_offline_switch;
+  AdwComboRow *away_after_row;
 
   PorchAgentProxy *agent;
   GCancellable *cancellable;
   GFile *export_file;
 };
+
+/* The rows of away_after_row, in minutes; 0 for never. */
+static const guint away_after_minutes[] = { 0, 5, 10, 15, 30 };
 
 G_DEFINE_FINAL_TYPE (PorchPreferences, porch_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
@@ -70,10 +74,15 @@ porch_preferences_update (PorchPreferences *self)
   adw_action_row_set_subtitle (self->server_row, has_server_name ? server : NULL);
   gtk_switch_set_active (self->appear_offline_switch,
                          porch_agent_proxy_get_appear_offline (self->agent));
+
+  for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
+    if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (self->agent))
+      adw_combo_row_set_selected (self->away_after_row, i);
 }
 
+/* Ends a call that sets something: where it failed, the rows show again what is. */
 static void
-on_appear_offline_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchPreferences) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -87,10 +96,24 @@ static gboolean
 on_appear_offline_state_set_cb (PorchPreferences *self, gboolean state)
 {
   if (state != porch_agent_proxy_get_appear_offline (self->agent))
-    porch_agent_proxy_set_appear_offline_async (self->agent, state, 0, self->cancellable,
-                                                on_appear_offline_set_cb, g_object_ref (self));
+    porch_agent_proxy_set_appear_offline_async (self->agent, state, 0, self->cancellable, on_set_cb,
+                                                g_object_ref (self));
 
   return FALSE;
+}
+
+static void
+on_away_after_selected_cb (PorchPreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->away_after_row);
+
+  /* The row selects its first item while it is made. */
+  if (self->agent == NULL || selected >= G_N_ELEMENTS (away_after_minutes)
+      || away_after_minutes[selected] == porch_agent_proxy_get_away_after_minutes (self->agent))
+    return;
+
+  porch_agent_proxy_set_away_after_minutes_async (
+      self->agent, away_after_minutes[selected], self->cancellable, on_set_cb, g_object_ref (self));
 }
 
 static void
@@ -306,7 +329,9 @@ porch_preferences_class_init (PorchPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, person_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, server_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, appear_offline_switch);
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferences, away_after_row);
   gtk_widget_class_bind_template_callback (widget_class, on_appear_offline_state_set_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_away_after_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_forget_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_export_clicked_cb);

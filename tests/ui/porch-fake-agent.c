@@ -213,6 +213,17 @@ on_search_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const cha
 }
 
 static gboolean
+on_set_away_after_minutes_cb (PorchFakeAgent *self,
+                              GDBusMethodInvocation *invocation,
+                              guint minutes)
+{
+  porch_dbus_agent1_set_away_after_minutes (self->agent, minutes);
+  porch_dbus_agent1_complete_set_away_after_minutes (self->agent, invocation);
+
+  return TRUE;
+}
+
+static gboolean
 on_set_appear_offline_cb (PorchFakeAgent *self,
                           GDBusMethodInvocation *invocation,
                           gboolean offline,
@@ -307,7 +318,11 @@ porch_fake_agent_init (PorchFakeAgent *self)
   g_signal_connect_swapped (self->roster, "contact-changed", G_CALLBACK (on_contact_changed_cb),
                             self);
 
+  g_signal_connect_swapped (self->agent, "handle-set-away-after-minutes",
+                            G_CALLBACK (on_set_away_after_minutes_cb), self);
+
   porch_dbus_agent1_set_version (self->agent, "test");
+  porch_dbus_agent1_set_away_after_minutes (self->agent, 10);
   porch_dbus_account1_set_id (self->account, "me");
   porch_dbus_account1_set_name (self->account, "Robin Ashe");
   porch_dbus_account1_set_email (self->account, "robin@example.org");

@@ -417,6 +417,14 @@ test_preferences (Fixture *fixture, gconstpointer data)
   run_for (200);
   g_assert_nonnull (find_widget (preferences, "GtkLabel", "robin@example.org"));
   take_picture (preferences, "preferences");
+
+  /* What is chosen is the agent's, and shown. */
+  GtkWidget *away_after = find_widget (preferences, "AdwComboRow", "Appear Offline When Away For");
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 2);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (away_after), 0);
+  wait_until (porch_agent_proxy_get_away_after_minutes (fixture->agent) == 0);
+  run_for (50);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 0);
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
