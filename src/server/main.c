@@ -17,7 +17,6 @@
 
 #include "server/porch-server.h"
 #include "server/porch-user-command.h"
-#include "server/porch-user-command.h"
 
 #define DEFAULT_LISTEN          "127.0.0.1:8080"
 #define DEFAULT_MAX_PER_ADDRESS 500
