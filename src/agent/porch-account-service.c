@@ -31,6 +31,7 @@
 #define LAST_ACTIVE_STEP_US (4 * G_TIME_SPAN_MINUTE)
 
 /* What a person may type to search for; the server has a limit of its own. */
+#define QUERY_MIN_CHARS 3
 #define QUERY_MAX_BYTES 512
 
 struct _PorchAccountService
@@ -407,17 +408,23 @@ on_searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 on_search_cb (PorchAccountService *self, GDBusMethodInvocation *invocation, const char *query)
 {
-  if (strlen (query) > QUERY_MAX_BYTES)
+  g_autofree char *stripped = g_strstrip (g_strdup (query));
+  const char *fault = NULL;
+
+  if (g_utf8_strlen (stripped, -1) < QUERY_MIN_CHARS)
+    fault = _ ("A search needs at least three letters of a name, or a whole e-mail address.");
+  else if (strlen (stripped) > QUERY_MAX_BYTES)
+    fault = _ ("This is too long to search for.");
+  if (fault != NULL)
     {
       g_dbus_method_invocation_return_error_literal (invocation, PORCH_AGENT_ERROR,
-                                                     PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-                                                     _ ("This is too long to search for."));
+                                                     PORCH_AGENT_ERROR_INVALID_ARGUMENT, fault);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
 
   g_object_set_data_full (G_OBJECT (invocation), "account-service", g_object_ref (self),
                           g_object_unref);
-  porch_agent_account_search_async (self->account, query, NULL, on_searched_cb, invocation);
+  porch_agent_account_search_async (self->account, stripped, NULL, on_searched_cb, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static const struct
@@ -69,6 +70,22 @@ become_window (char **argv)
   return PORCH_CLI_FAILED;
 }
 
+/* What could not be written, to a full disk for instance, is no success. A reader that has gone,
+ * such as head, has seen enough, and is told nothing. */
+static PorchCliExit
+close_output (PorchCliExit code)
+{
+  gboolean failed = ferror (stdout) != 0;
+
+  if (fclose (stdout) == 0 && !failed)
+    return code;
+
+  if (errno != EPIPE)
+    g_printerr (_ ("porchlight: The output cannot be written: %s\n"), g_strerror (errno));
+
+  return code == PORCH_CLI_OK ? PORCH_CLI_FAILED : code;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -94,8 +111,7 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (g_str_equal (argv[1], verbs[i].name))
       {
-        g_set_prgname ("porchlight");
-        return verbs[i].run (argc - 1, argv + 1);
+        return close_output (verbs[i].run (argc - 1, argv + 1));
       }
 
   g_printerr (_ ("porchlight: There is no verb “%s”; see porchlight --help\n"), argv[1]);

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -240,6 +241,27 @@ porch_cli_search (int argc, char **argv)
   return people->len > 0 ? PORCH_CLI_OK : PORCH_CLI_NOBODY;
 }
 
+/* A file is replaced whole or not at all; a pipe or a device is written to. */
+static gboolean
+write_file (const char *path, const char *text, GError **error)
+{
+  GStatBuf status;
+  if (g_stat (path, &status) != 0 || S_ISREG (status.st_mode))
+    return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+
+  int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  if (fd < 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+
+  g_autoptr (GOutputStream) stream = g_unix_output_stream_new (fd, TRUE);
+  return g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, error)
+         && g_output_stream_close (stream, NULL, error);
+}
+
 /**
  * porch_cli_export:
  * @argc: how many arguments
@@ -269,8 +291,7 @@ porch_cli_export (int argc, char **argv)
 
   if (argc < 2 || g_str_equal (argv[1], "-"))
     g_print ("%s", json);
-  else if (!g_file_set_contents_full (argv[1], json, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                      &error))
+  else if (!write_file (argv[1], json, &error))
     return porch_cli_report (error);
   return PORCH_CLI_OK;
 }

@@ -364,6 +364,13 @@ on_signal_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_output_closed_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * porch_cli_watch:
  * @argc: how many arguments
@@ -371,7 +378,7 @@ on_signal_cb (gpointer user_data)
  *
  * porchlight watch [--json]
  *
- * Returns: what to exit with, when interrupted
+ * Returns: what to exit with, when interrupted or when nobody reads any more
  */
 PorchCliExit
 porch_cli_watch (int argc, char **argv)
@@ -394,6 +401,7 @@ porch_cli_watch (int argc, char **argv)
                     G_CALLBACK (on_status_changed_cb), &json);
   g_unix_signal_add (SIGINT, on_signal_cb, loop);
   g_unix_signal_add (SIGTERM, on_signal_cb, loop);
+  g_unix_fd_add (fileno (stdout), G_IO_ERR | G_IO_HUP, on_output_closed_cb, loop);
   g_main_loop_run (loop);
   return PORCH_CLI_OK;
 }

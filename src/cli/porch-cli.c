@@ -70,9 +70,12 @@ porch_cli_parse (int *argc,
 {
   g_autofree char *verb = g_strdup ((*argv)[0]);
   g_autofree char *usage = g_strconcat (verb, arguments != NULL ? " " : NULL, arguments, NULL);
-  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autofree char *program = g_strconcat ("porchlight ", verb, NULL);
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
   g_autoptr (GError) error = NULL;
 
+  /* What its help begins with. */
+  g_set_prgname (program);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, &error))
     {

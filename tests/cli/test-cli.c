@@ -11,9 +11,11 @@
 #include "cli/porch-cli.h"
 #include "server/porch-test-daemon.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ANN "ann@porch.example"
 
@@ -97,6 +99,7 @@ static void
 test_usage (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *output = NULL;
+  g_autofree char *help = NULL;
 
   g_assert_cmpint (run (fixture, "frobnicate"), ==, PORCH_CLI_USAGE);
   g_assert_cmpint (run (fixture, "status", "extra"), ==, PORCH_CLI_USAGE);
@@ -112,7 +115,10 @@ test_usage (Fixture *fixture, gconstpointer data)
       PORCH_CLI_OK);
   g_assert_nonnull (strstr (output, "sign-in"));
   g_assert_cmpint (run (fixture, "--version"), ==, PORCH_CLI_OK);
-  g_assert_cmpint (run (fixture, "status", "--help"), ==, PORCH_CLI_OK);
+  g_assert_cmpint (
+      porch_test_desktop_run_cli (fixture->desktop, NULL, &help, NULL, "sign-in", "--help", NULL),
+      ==, PORCH_CLI_OK);
+  g_assert_nonnull (strstr (help, "porchlight sign-in [OPTION…] SERVER EMAIL"));
 }
 
 static void
@@ -214,6 +220,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
   g_autofree char *list = NULL;
   g_autofree char *exported = NULL;
   g_autofree char *imported = NULL;
+  g_autofree char *refusal = NULL;
 
   sign_in (fixture);
   add_everybody (fixture);
@@ -222,6 +229,10 @@ test_contacts (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (list, "Boris Lee"));
 
   g_assert_cmpint (run (fixture, "search", "nobody at all"), ==, PORCH_CLI_NOBODY);
+  g_assert_cmpint (
+      porch_test_desktop_run_cli (fixture->desktop, NULL, NULL, &refusal, "search", "bo", NULL), ==,
+      PORCH_CLI_FAILED);
+  g_assert_nonnull (strstr (refusal, "three letters"));
   g_assert_cmpint (run (fixture, "add", "nobody"), ==, PORCH_CLI_NOBODY);
   g_assert_cmpint (run (fixture, "add", "no id/at all"), ==, PORCH_CLI_FAILED);
 
@@ -240,6 +251,36 @@ test_contacts (Fixture *fixture, gconstpointer data)
       porch_test_desktop_run_cli (fixture->desktop, "{\"a\":1}", NULL, NULL, "import", "-", NULL),
       ==, PORCH_CLI_FAILED);
   g_assert_cmpint (run (fixture, "import", "/nonexistent"), ==, PORCH_CLI_FAILED);
+}
+
+static void
+test_output_that_cannot_be_written (Fixture *fixture, gconstpointer data)
+{
+  const char *const to_a_full_disk[] = { "sh", "-c", "\"$PORCHLIGHT\" export >/dev/full", NULL };
+  g_autofree char *pipe_path = NULL;
+  g_autofree char *piped = NULL;
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+
+  /* given a full disk, when the list goes there, then the command says that it has failed */
+  sign_in (fixture);
+  g_autoptr (GSubprocess) export = porch_test_desktop_spawn (
+      fixture->desktop, G_SUBPROCESS_FLAGS_STDERR_SILENCE, to_a_full_disk);
+  g_assert_false (g_subprocess_wait_check (export, NULL, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (export), ==, PORCH_CLI_FAILED);
+
+  /* given a named pipe, when the list goes there, then it is written to and not replaced */
+  pipe_path = g_build_filename (fixture->desktop->folder, "pipe", NULL);
+  g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
+  const char *const cat[] = { "cat", pipe_path, NULL };
+  g_autoptr (GSubprocess) reader = porch_test_desktop_spawn (fixture->desktop,
+                                                             G_SUBPROCESS_FLAGS_STDOUT_PIPE, cat);
+  g_assert_cmpint (run (fixture, "export", pipe_path), ==, PORCH_CLI_OK);
+  g_assert_cmpint (g_stat (pipe_path, &status), ==, 0);
+  g_assert_true (S_ISFIFO (status.st_mode));
+  g_subprocess_communicate_utf8 (reader, NULL, NULL, &piped, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (piped, "porchlightContacts"));
 }
 
 static void
@@ -337,6 +378,23 @@ test_watch (Fixture *fixture, gconstpointer data)
   porch_test_wait_until (result != NULL);
 }
 
+static void
+test_watch_that_nobody_reads (Fixture *fixture, gconstpointer data)
+{
+  const char *const argv[] = { "sh", "-c", "\"$PORCHLIGHT\" watch | true", NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* when the reader goes, then the watcher does not stay behind */
+  sign_in (fixture);
+  g_autoptr (GSubprocess) watch = porch_test_desktop_spawn (fixture->desktop,
+                                                            G_SUBPROCESS_FLAGS_NONE, argv);
+  g_subprocess_wait_async (watch, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  g_subprocess_wait_finish (watch, result, &error);
+  g_assert_no_error (error);
+}
+
 #define test(name, func) g_test_add ("/cli/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -357,9 +415,11 @@ main (int argc, char *argv[])
   test ("sign-in-fails", test_sign_in_fails);
   g_test_add ("/cli/this-run-only", Fixture, "", set_up, test_this_run_only, tear_down);
   test ("contacts", test_contacts);
+  test ("output-that-cannot-be-written", test_output_that_cannot_be_written);
   test ("sign-out", test_sign_out);
   test ("appear", test_appear);
   test ("watch", test_watch);
+  test ("watch-that-nobody-reads", test_watch_that_nobody_reads);
 
   return g_test_run ();
 }
