@@ -23,7 +23,9 @@ format_offline (const PorchOwnState *self, gint64 now_us)
   g_autofree char *time = NULL;
 
   if (!self->appear_offline)
-    return g_strdup (_ ("Shown as offline"));
+    return g_strdup (self->away != NULL && *self->away != '\0'
+                         ? _ ("Shown as offline while you are away")
+                         : _ ("Shown as offline"));
 
   if (self->appear_offline_until_us <= now_us)
     return g_strdup (_ ("Appearing offline"));
@@ -71,6 +73,7 @@ porch_own_state_read (PorchOwnState *self, PorchAgentProxy *agent)
     .own_error = porch_agent_proxy_get_own_error (agent),
     .appear_offline = porch_agent_proxy_get_appear_offline (agent),
     .appear_offline_until_us = porch_agent_proxy_get_appear_offline_until_us (agent),
+    .away = porch_agent_proxy_get_away (agent),
     .next_try_us = porch_agent_proxy_get_next_try_us (agent),
   };
   if (!porch_agent_proxy_get_running (agent))

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @own_error: (nullable): why the own presence cannot be confirmed
  * @appear_offline: whether the person chose so
  * @appear_offline_until_us: until when, this computer's clock; 0 until changed
+ * @away: why the person is not there, "" where they are
  * @next_try_us: when the next try to connect comes, this computer's clock; 0 for none
  *
  * What the line under the own name is made of.
@@ -26,6 +27,7 @@ typedef struct
   const char *own_error;
   gboolean appear_offline;
   gint64 appear_offline_until_us;
+  const char *away;
   gint64 next_try_us;
 } PorchOwnState;
 

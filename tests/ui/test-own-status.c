@@ -51,6 +51,9 @@ test_chosen_but_not_so (void)
 
   own = (PorchOwnState){ .state = "connected", .own_status = PORCH_STATUS_OFFLINE };
   assert_line (&own, "Shown as offline");
+
+  own.away = "idle";
+  assert_line (&own, "Shown as offline while you are away");
 }
 
 static void
