@@ -4,8 +4,9 @@
 
 /* A person in the list: picture with status, name, and since when. Recycled by the list view's
  * factory (PorchWindow) and therefore light: few widgets, and one handler on the contact. While the
- * pointer or the keyboard is on it the row is held in its place and shows its star, which is made
- * only then. What the star does is the window's business (action "win.toggle-favourite").
+ * pointer or the keyboard is on it the row is held in its place and shows its bell and its star,
+ * which are made only then. What they do is the window's business (actions "win.set-notify" and
+ * "win.toggle-favourite").
  */
 
 #define G_LOG_DOMAIN "porch-ui"
@@ -27,6 +28,7 @@ struct _PorchContactRow
   PorchStatusAvatar *avatar;
   GtkLabel *name_label;
   GtkLabel *status_label;
+  GtkWidget *bell_button;
   GtkWidget *star_button;
 
   PorchContactList *list;
@@ -58,34 +60,71 @@ on_star_clicked_cb (PorchContactRow *self)
                               porch_contact_get_id (self->contact));
 }
 
-static void
-porch_contact_row_make_star (PorchContactRow *self)
+/* Whether they are asked about by a rule of their own */
+static gboolean
+porch_contact_row_is_told (PorchContactRow *self)
 {
-  self->star_button = gtk_button_new ();
-  gtk_widget_set_valign (self->star_button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (self->star_button, "flat");
-  gtk_widget_add_css_class (self->star_button, "circular");
-  g_signal_connect_swapped (self->star_button, "clicked", G_CALLBACK (on_star_clicked_cb), self);
-  gtk_widget_set_parent (self->star_button, GTK_WIDGET (self));
+  PorchNotifyRule rule = porch_contact_get_notify_rule (self->contact);
+
+  return rule != PORCH_NOTIFY_DEFAULT && rule != PORCH_NOTIFY_NEVER;
 }
 
 static void
-porch_contact_row_update_star (PorchContactRow *self)
+on_bell_clicked_cb (PorchContactRow *self)
+{
+  PorchNotifyRule rule = porch_contact_row_is_told (self) ? PORCH_NOTIFY_NEVER
+                                                          : PORCH_NOTIFY_ALWAYS;
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.set-notify", "(ss)",
+                              porch_contact_get_id (self->contact),
+                              porch_notify_rule_to_string (rule));
+}
+
+static GtkWidget *
+porch_contact_row_make_button (PorchContactRow *self, GCallback callback)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "circular");
+  g_signal_connect_swapped (button, "clicked", callback, self);
+  gtk_widget_set_parent (button, GTK_WIDGET (self));
+
+  return button;
+}
+
+static void
+porch_contact_row_word_button (GtkWidget *button, const char *icon_name, const char *words)
+{
+  gtk_button_set_icon_name (GTK_BUTTON (button), icon_name);
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                  -1);
+}
+
+static void
+porch_contact_row_update_buttons (PorchContactRow *self)
 {
   gboolean has_attention = self->has_pointer || self->has_focus;
   gboolean favourite = porch_contact_get_favourite (self->contact);
-  const char *words = favourite ? _ ("Remove from Favourites") : _ ("Add to Favourites");
+  gboolean told = porch_contact_row_is_told (self);
 
   if (self->star_button == NULL && !has_attention)
     return;
   if (self->star_button == NULL)
-    porch_contact_row_make_star (self);
+    {
+      self->bell_button = porch_contact_row_make_button (self, G_CALLBACK (on_bell_clicked_cb));
+      self->star_button = porch_contact_row_make_button (self, G_CALLBACK (on_star_clicked_cb));
+    }
 
-  gtk_button_set_icon_name (GTK_BUTTON (self->star_button),
-                            favourite ? "starred-symbolic" : "non-starred-symbolic");
-  gtk_widget_set_tooltip_text (self->star_button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->star_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
+  porch_contact_row_word_button (
+      self->bell_button, told ? "porch-tell-symbolic" : "porch-tell-not-symbolic",
+      told ? _ ("Stop Telling Me") : _ ("Tell Me When They Come Online"));
+  porch_contact_row_word_button (
+      self->star_button, favourite ? "starred-symbolic" : "non-starred-symbolic",
+      favourite ? _ ("Remove from Favourites") : _ ("Add to Favourites"));
+  gtk_widget_set_visible (self->bell_button, has_attention);
   gtk_widget_set_visible (self->star_button, has_attention);
 }
 
@@ -141,8 +180,8 @@ on_contact_notify_cb (PorchContactRow *self, GParamSpec *pspec)
   PorchStatus status = porch_contact_get_status (self->contact);
 
   porch_contact_row_update (self);
-  if (g_str_equal (pspec->name, "favourite"))
-    porch_contact_row_update_star (self);
+  if (g_str_equal (pspec->name, "favourite") || g_str_equal (pspec->name, "notify-rule"))
+    porch_contact_row_update_buttons (self);
 
   /* Becoming unknown happens to everybody at once, and is not news of anybody. */
   if (status != self->shown_status && status != PORCH_STATUS_UNKNOWN
@@ -171,7 +210,7 @@ porch_contact_row_set_attention (PorchContactRow *self, gboolean has_pointer, gb
   self->has_focus = has_focus;
   porch_contact_row_set_held (self, has_pointer || has_focus);
   if (self->contact != NULL)
-    porch_contact_row_update_star (self);
+    porch_contact_row_update_buttons (self);
 }
 
 static void
@@ -281,6 +320,7 @@ porch_contact_row_dispose (GObject *object)
   GtkWidget *child;
 
   porch_contact_row_unbind (self);
+  self->bell_button = NULL;
   self->star_button = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);

@@ -3,8 +3,8 @@
  */
 
 /* A person's page: picture, status, when they were last active, and what can be done with them. It
- * follows the contact; what its buttons do is the window's business (actions "win.toggle-favourite"
- * and "win.remove").
+ * follows the contact; what its buttons do is the window's business (actions
+ * "win.toggle-favourite", "win.set-notify" and "win.remove").
  */
 
 #define G_LOG_DOMAIN "porch-ui"
@@ -32,11 +32,60 @@ struct _PorchPersonPage
   AdwActionRow *last_active_row;
   AdwActionRow *id_row;
   GtkSwitch *favourite_switch;
+  AdwComboRow *notify_row;
 
   PorchContact *contact;
 };
 
 G_DEFINE_FINAL_TYPE (PorchPersonPage, porch_person_page, GTK_TYPE_WIDGET)
+
+/* In the order in which they are offered. */
+static const struct
+{
+  PorchNotifyRule rule;
+  const char *words;
+} notify_choices[] = {
+  { PORCH_NOTIFY_DEFAULT, N_ ("As in Preferences") },
+  { PORCH_NOTIFY_ONCE, N_ ("Once") },
+  { PORCH_NOTIFY_ALWAYS, N_ ("Always") },
+  { PORCH_NOTIFY_ALSO_LEAVES, N_ ("Also When They Leave") },
+  { PORCH_NOTIFY_NEVER, N_ ("Never") },
+};
+
+static void
+porch_person_page_make_notify_choices (PorchPersonPage *self)
+{
+  g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (notify_choices); i++)
+    gtk_string_list_append (words, _ (notify_choices[i].words));
+  adw_combo_row_set_model (self->notify_row, G_LIST_MODEL (words));
+}
+
+static void
+porch_person_page_show_notify_rule (PorchPersonPage *self)
+{
+  PorchNotifyRule rule = porch_contact_get_notify_rule (self->contact);
+
+  for (guint i = 0; i < G_N_ELEMENTS (notify_choices); i++)
+    if (notify_choices[i].rule == rule)
+      adw_combo_row_set_selected (self->notify_row, i);
+}
+
+static void
+on_notify_selected_cb (PorchPersonPage *self)
+{
+  guint selected = adw_combo_row_get_selected (self->notify_row);
+
+  if (self->contact == NULL || selected >= G_N_ELEMENTS (notify_choices))
+    return;
+
+  PorchNotifyRule rule = notify_choices[selected].rule;
+  if (rule != porch_contact_get_notify_rule (self->contact))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.set-notify", "(ss)",
+                                porch_contact_get_id (self->contact),
+                                porch_notify_rule_to_string (rule));
+}
 
 static void
 porch_person_page_update (PorchPersonPage *self)
@@ -59,6 +108,7 @@ porch_person_page_update (PorchPersonPage *self)
   adw_action_row_set_subtitle (self->id_row, porch_contact_get_id (self->contact));
   gtk_widget_set_visible (self->missing_label, porch_contact_get_missing (self->contact));
   gtk_switch_set_active (self->favourite_switch, porch_contact_get_favourite (self->contact));
+  porch_person_page_show_notify_rule (self);
 
   gtk_widget_set_visible (GTK_WIDGET (self->since_row), since_us > 0);
   if (since_us > 0)
@@ -152,6 +202,8 @@ porch_person_page_class_init (PorchPersonPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, last_active_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, id_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, favourite_switch);
+  gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, notify_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_notify_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_favourite_state_set_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_id_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked_cb);
@@ -163,6 +215,7 @@ static void
 porch_person_page_init (PorchPersonPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_person_page_make_notify_choices (self);
 }
 
 /**

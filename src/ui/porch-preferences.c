@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Preferences: the account, leaving it, and taking the list along. Only what works is here. The
- * agent does the work (PorchAgentProxy).
+/* Preferences: the account, leaving it, notifications, and taking the list along. Only what works
+ * is here. The agent does the work (PorchAgentProxy).
  */
 
 #define G_LOG_DOMAIN "porch-ui"
@@ -13,6 +13,8 @@
 #include "ui/porch-preferences.h"
 
 #include <glib/gi18n-lib.h>
+
+#include "ui/porch-notification-settings.h"
 
 /* A list of many thousand contacts is far below this. */
 #define MAX_IMPORT_BYTES (4 * 1024 * 1024)
@@ -25,6 +27,7 @@ struct _PorchPreferences
   AdwActionRow *server_row;
   GtkSwitch *appear_offline_switch;
   AdwComboRow *away_after_row;
+  PorchNotificationSettings *notification_settings;
 
   PorchAgentProxy *agent;
   GCancellable *cancellable;
@@ -324,12 +327,15 @@ porch_preferences_class_init (PorchPreferencesClass *klass)
 
   object_class->dispose = porch_preferences_dispose;
 
+  g_type_ensure (PORCH_TYPE_NOTIFICATION_SETTINGS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/porchlight/Porchlight/ui/porch-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, person_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, server_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, appear_offline_switch);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferences, away_after_row);
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferences, notification_settings);
+  gtk_widget_class_bind_template_callback (widget_class, porch_preferences_say);
   gtk_widget_class_bind_template_callback (widget_class, on_appear_offline_state_set_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_away_after_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked_cb);
@@ -364,6 +370,7 @@ porch_preferences_new (GtkWindow *parent, PorchAgentProxy *agent)
   self->agent = g_object_ref (agent);
   g_signal_connect_object (agent, "notify", G_CALLBACK (porch_preferences_update), self,
                            G_CONNECT_SWAPPED);
+  porch_notification_settings_set_agent (self->notification_settings, agent);
   porch_preferences_update (self);
 
   return GTK_WIDGET (self);

@@ -624,6 +624,20 @@ toggle_favourite_cb (GtkWidget *widget, const char *action_name, GVariant *param
                                            self->cancellable, on_called_cb, g_object_ref (self));
 }
 
+/* parameter: a user id and a rule's name */
+static void
+set_notify_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  PorchWindow *self = PORCH_WINDOW (widget);
+  const char *user_id, *name;
+  PorchNotifyRule rule;
+
+  g_variant_get (parameter, "(&s&s)", &user_id, &name);
+  if (porch_notify_rule_from_string (name, &rule))
+    porch_agent_proxy_set_notify_async (self->agent, user_id, rule, self->cancellable, on_called_cb,
+                                        g_object_ref (self));
+}
+
 static void
 undo_remove_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -816,6 +830,7 @@ porch_window_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-shortcuts", NULL, show_shortcuts_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_cb);
   gtk_widget_class_install_action (widget_class, "win.signed-in", NULL, signed_in_cb);
+  gtk_widget_class_install_action (widget_class, "win.set-notify", "(ss)", set_notify_cb);
   gtk_widget_class_install_action (widget_class, "win.toggle-favourite", "s", toggle_favourite_cb);
   gtk_widget_class_install_action (widget_class, "win.try-now", NULL, try_now_cb);
   gtk_widget_class_install_action (widget_class, "win.undo-remove", "s", undo_remove_cb);

@@ -195,6 +195,41 @@ on_set_favourite_cb (PorchFakeAgent *self,
 }
 
 static gboolean
+on_set_notify_cb (PorchFakeAgent *self,
+                  GDBusMethodInvocation *invocation,
+                  const char *user_id,
+                  const char *name)
+{
+  PorchNotifyRule rule;
+
+  g_assert_true (porch_notify_rule_from_string (name, &rule));
+  porch_contact_set_notify_rule (porch_roster_lookup (self->roster, user_id), rule);
+  porch_dbus_account1_complete_set_notify (self->account, invocation);
+
+  return TRUE;
+}
+
+static gboolean
+on_set_notify_default_cb (PorchFakeAgent *self,
+                          GDBusMethodInvocation *invocation,
+                          const char *people)
+{
+  porch_dbus_account1_set_notify_default (self->account, people);
+  porch_dbus_account1_complete_set_notify_default (self->account, invocation);
+
+  return TRUE;
+}
+
+static gboolean
+on_set_quiet_hours_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, GVariant *hours)
+{
+  porch_dbus_account1_set_quiet_hours (self->account, hours);
+  porch_dbus_account1_complete_set_quiet_hours (self->account, invocation);
+
+  return TRUE;
+}
+
+static gboolean
 on_search_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const char *query)
 {
   GVariantBuilder people;
@@ -310,6 +345,12 @@ porch_fake_agent_init (PorchFakeAgent *self)
                             G_CALLBACK (on_remove_contact_cb), self);
   g_signal_connect_swapped (self->account, "handle-set-favourite", G_CALLBACK (on_set_favourite_cb),
                             self);
+  g_signal_connect_swapped (self->account, "handle-set-notify", G_CALLBACK (on_set_notify_cb),
+                            self);
+  g_signal_connect_swapped (self->account, "handle-set-notify-default",
+                            G_CALLBACK (on_set_notify_default_cb), self);
+  g_signal_connect_swapped (self->account, "handle-set-quiet-hours",
+                            G_CALLBACK (on_set_quiet_hours_cb), self);
   g_signal_connect_swapped (self->account, "handle-search", G_CALLBACK (on_search_cb), self);
   g_signal_connect_swapped (self->account, "handle-set-appear-offline",
                             G_CALLBACK (on_set_appear_offline_cb), self);
@@ -336,6 +377,9 @@ porch_fake_agent_init (PorchFakeAgent *self)
   porch_dbus_account1_set_own_error (self->account, "");
   porch_dbus_account1_set_own_status (self->account, PORCH_STATUS_ONLINE);
   porch_dbus_account1_set_can_search (self->account, TRUE);
+  porch_dbus_account1_set_notify_default (self->account, "nobody");
+  porch_dbus_account1_set_quiet_hours (self->account,
+                                       g_variant_new ("(uuub)", 0, 22 * 60, 7 * 60, TRUE));
 }
 
 PorchFakeAgent *

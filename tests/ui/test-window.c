@@ -385,6 +385,73 @@ test_person (Fixture *fixture, gconstpointer data)
   wait_until (shows (fixture, "of 12 online"));
 }
 
+static PorchNotifyRule
+get_rule (Fixture *fixture, const char *name)
+{
+  return porch_contact_get_notify_rule (
+      porch_roster_lookup (porch_fake_agent_get_roster (fixture->fake), name));
+}
+
+static void
+test_person_notify_rule (Fixture *fixture, gconstpointer data)
+{
+  add_neighbours (fixture);
+  open_window (fixture);
+  gtk_widget_activate_action (fixture->window, "win.show-person", "s", "Ann Marsh");
+  run_for (300);
+  GtkWidget *row = find_widget (fixture->window, "AdwComboRow", "Tell Me When They Come Online");
+  g_assert_nonnull (row);
+
+  /* when the person chooses, then the agent is told */
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 3);
+  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALSO_LEAVES);
+
+  /* when it is changed elsewhere, then the page says so; another's page says theirs */
+  porch_contact_set_notify_rule (
+      porch_roster_lookup (porch_fake_agent_get_roster (fixture->fake), "Ann Marsh"),
+      PORCH_NOTIFY_NEVER);
+  wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 4);
+  gtk_widget_activate_action (fixture->window, "win.show-person", "s", "Ben Okafor");
+  wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 0);
+  g_assert_cmpint (get_rule (fixture, "Ann Marsh"), ==, PORCH_NOTIFY_NEVER);
+  g_assert_cmpint (get_rule (fixture, "Ben Okafor"), ==, PORCH_NOTIFY_DEFAULT);
+}
+
+static GtkWidget *
+find_icon_button (GtkWidget *root, const char *icon_name)
+{
+  if (GTK_IS_BUTTON (root)
+      && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (root)), icon_name) == 0
+      && gtk_widget_get_mapped (root))
+    return root;
+
+  GtkWidget *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_icon_button (child, icon_name);
+  return found;
+}
+
+static void
+test_bell (Fixture *fixture, gconstpointer data)
+{
+  add_neighbours (fixture);
+  open_window (fixture);
+  GtkWidget *row = find_widget (fixture->window, "PorchContactRow", NULL);
+
+  /* given the keyboard on Ann's row, which shows the bell */
+  gtk_widget_grab_focus (gtk_widget_get_parent (row));
+  wait_until (find_icon_button (row, "porch-tell-not-symbolic") != NULL);
+  take_picture (fixture->window, "bell");
+
+  /* when it is pressed, then the agent tells of her; pressed again, no longer */
+  g_signal_emit_by_name (find_icon_button (row, "porch-tell-not-symbolic"), "clicked");
+  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALWAYS);
+  wait_until (find_icon_button (row, "porch-tell-symbolic") != NULL);
+  g_signal_emit_by_name (find_icon_button (row, "porch-tell-symbolic"), "clicked");
+  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_NEVER);
+}
+
 static void
 test_add (Fixture *fixture, gconstpointer data)
 {
@@ -425,6 +492,57 @@ test_preferences (Fixture *fixture, gconstpointer data)
   wait_until (porch_agent_proxy_get_away_after_minutes (fixture->agent) == 0);
   run_for (50);
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 0);
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
+static PorchQuietHours
+get_quiet_hours (Fixture *fixture)
+{
+  GVariant *value = porch_dbus_account1_get_quiet_hours (
+      porch_fake_agent_get_account (fixture->fake));
+  PorchQuietHours hours;
+
+  g_variant_get (value, "(uuub)", &hours.days, &hours.from_min, &hours.to_min, &hours.summary);
+  return hours;
+}
+
+static void
+test_preferences_of_notifications (Fixture *fixture, gconstpointer data)
+{
+  open_window (fixture);
+  GtkWidget *preferences = porch_preferences_new (GTK_WINDOW (fixture->window), fixture->agent);
+  gtk_window_present (GTK_WINDOW (preferences));
+  run_for (200);
+
+  /* when the default is chosen, then the agent is told at once */
+  GtkWidget *default_row = find_widget (preferences, "AdwComboRow", "Tell Me Who Comes Online");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (default_row), PORCH_NOTIFY_FAVOURITES);
+  wait_until (g_str_equal (
+      porch_dbus_account1_get_notify_default (porch_fake_agent_get_account (fixture->fake)),
+      "favourites"));
+
+  /* when quiet hours are switched on, then they are each night's */
+  GtkWidget *quiet_row = find_widget (preferences, "AdwExpanderRow", "Quiet Hours");
+  adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (quiet_row), TRUE);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (quiet_row), TRUE);
+  wait_until (get_quiet_hours (fixture).days == PORCH_QUIET_ALL_DAYS);
+  g_assert_cmpuint (get_quiet_hours (fixture).from_min, ==, 22 * 60);
+  take_picture (preferences, "preferences-quiet-hours");
+
+  /* when a day is left out and a time is typed, then so they are */
+  wait_until (find_widget (quiet_row, "GtkToggleButton", "Mon") != NULL);
+  GtkWidget *monday = find_widget (quiet_row, "GtkToggleButton", "Mon");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (monday), FALSE);
+  wait_until (get_quiet_hours (fixture).days == (PORCH_QUIET_ALL_DAYS & ~1u));
+  GtkWidget *from = find_widget (quiet_row, "GtkSpinButton", NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (from)), ==, "22:00");
+  gtk_editable_set_text (GTK_EDITABLE (from), "21:15");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (from));
+  wait_until (get_quiet_hours (fixture).from_min == 21 * 60 + 15);
+
+  /* when they are switched off, then there are none */
+  adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (quiet_row), FALSE);
+  wait_until (get_quiet_hours (fixture).days == 0);
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
@@ -625,6 +743,10 @@ main (int argc, char *argv[])
   add_test ("/ui/window/person", set_up_signed_in, test_person);
   add_test ("/ui/window/add", set_up_signed_in, test_add);
   add_test ("/ui/window/preferences", set_up_signed_in, test_preferences);
+  add_test ("/ui/window/preferences-of-notifications", set_up_signed_in,
+            test_preferences_of_notifications);
+  add_test ("/ui/window/person-notify-rule", set_up_signed_in, test_person_notify_rule);
+  add_test ("/ui/window/bell", set_up_signed_in, test_bell);
   add_test ("/ui/window/agent-ends", set_up_signed_in, test_agent_ends);
   add_test ("/ui/window/session-ends", set_up_signed_in, test_session_ends);
   add_test ("/ui/window/server-changes", set_up_signed_in, test_server_changes);
