@@ -20,7 +20,7 @@
 static volatile sig_atomic_t interrupted;
 
 static void
-on_interrupt (int signal_number)
+on_interrupt_cb (int signal_number)
 {
   interrupted = signal_number;
 }
@@ -57,7 +57,7 @@ read_line (int fd)
 static char *
 read_from_terminal (int fd, const char *prompt)
 {
-  struct sigaction action = { .sa_handler = on_interrupt }, old_action;
+  struct sigaction action = { .sa_handler = on_interrupt_cb }, old_action;
   struct termios state, silent;
 
   if (tcgetattr (fd, &state) != 0)

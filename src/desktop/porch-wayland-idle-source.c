@@ -33,20 +33,20 @@ struct _PorchWaylandIdleSource
 G_DEFINE_FINAL_TYPE (PorchWaylandIdleSource, porch_wayland_idle_source, PORCH_TYPE_IDLE_SOURCE)
 
 static void
-on_idled (void *data, struct ext_idle_notification_v1 *notification)
+on_idled_cb (void *data, struct ext_idle_notification_v1 *notification)
 {
   porch_idle_source_set_idle (data, TRUE);
 }
 
 static void
-on_resumed (void *data, struct ext_idle_notification_v1 *notification)
+on_resumed_cb (void *data, struct ext_idle_notification_v1 *notification)
 {
   porch_idle_source_set_idle (data, FALSE);
 }
 
 static const struct ext_idle_notification_v1_listener notification_listener = {
-  .idled = on_idled,
-  .resumed = on_resumed,
+  .idled = on_idled_cb,
+  .resumed = on_resumed_cb,
 };
 
 static void
@@ -78,11 +78,11 @@ update_features (PorchWaylandIdleSource *self)
 }
 
 static void
-on_global (void *data,
-           struct wl_registry *registry,
-           guint32 id,
-           const char *interface,
-           guint32 version)
+on_global_cb (void *data,
+              struct wl_registry *registry,
+              guint32 id,
+              const char *interface,
+              guint32 version)
 {
   PorchWaylandIdleSource *self = data;
 
@@ -100,7 +100,7 @@ on_global (void *data,
 }
 
 static void
-on_global_remove (void *data, struct wl_registry *registry, guint32 id)
+on_global_remove_cb (void *data, struct wl_registry *registry, guint32 id)
 {
   PorchWaylandIdleSource *self = data;
 
@@ -118,8 +118,8 @@ on_global_remove (void *data, struct wl_registry *registry, guint32 id)
 }
 
 static const struct wl_registry_listener registry_listener = {
-  .global = on_global,
-  .global_remove = on_global_remove,
+  .global = on_global_cb,
+  .global_remove = on_global_remove_cb,
 };
 
 static gboolean

@@ -74,7 +74,7 @@ static const GOptionEntry entries[] = {
 };
 
 static gboolean
-on_terminate (gpointer user_data)
+on_terminate_cb (gpointer user_data)
 {
   Main *self = user_data;
 
@@ -100,7 +100,7 @@ print_welcome (Main *self)
 }
 
 static void
-on_started (GObject *object, GAsyncResult *result, gpointer user_data)
+on_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Main *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -144,9 +144,9 @@ serve (void)
       return EXIT_FAILURE;
     }
 
-  g_unix_signal_add (SIGTERM, on_terminate, &self);
-  g_unix_signal_add (SIGINT, on_terminate, &self);
-  porch_server_start_async (self.server, &self.options, on_started, &self);
+  g_unix_signal_add (SIGTERM, on_terminate_cb, &self);
+  g_unix_signal_add (SIGINT, on_terminate_cb, &self);
+  porch_server_start_async (self.server, &self.options, on_started_cb, &self);
   g_main_loop_run (loop);
   g_clear_object (&self.server);
 

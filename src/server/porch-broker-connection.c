@@ -33,7 +33,7 @@ struct _PorchBrokerConnection
 };
 
 static void
-on_message (PorchWebsocket *websocket, const char *text, gsize length, gpointer user_data)
+on_message_cb (PorchWebsocket *websocket, const char *text, gsize length, gpointer user_data)
 {
   PorchBrokerConnection *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -59,7 +59,7 @@ on_message (PorchWebsocket *websocket, const char *text, gsize length, gpointer 
 }
 
 static void
-on_websocket_closed (PorchWebsocket *websocket, gpointer user_data)
+on_websocket_closed_cb (PorchWebsocket *websocket, gpointer user_data)
 {
   PorchBrokerConnection *self = user_data;
 
@@ -67,8 +67,8 @@ on_websocket_closed (PorchWebsocket *websocket, gpointer user_data)
 }
 
 static const PorchWebsocketFuncs websocket_funcs = {
-  .message = on_message,
-  .closed = on_websocket_closed,
+  .message = on_message_cb,
+  .closed = on_websocket_closed_cb,
 };
 
 /**

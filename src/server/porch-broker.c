@@ -348,7 +348,9 @@ on_client_event (PorchBroker *self, PorchBrokerConnection *connection, PorchPush
 }
 
 static void
-on_connection_frame (PorchBrokerConnection *connection, PorchPusherFrame *frame, gpointer user_data)
+on_connection_frame_cb (PorchBrokerConnection *connection,
+                        PorchPusherFrame *frame,
+                        gpointer user_data)
 {
   PorchBroker *self = user_data;
 
@@ -372,7 +374,7 @@ show_out (PorchBroker *self, PorchBrokerConnection *connection, guint16 code, co
 }
 
 static void
-on_connection_closed (PorchBrokerConnection *connection, gpointer user_data)
+on_connection_closed_cb (PorchBrokerConnection *connection, gpointer user_data)
 {
   PorchBroker *self = user_data;
 
@@ -389,12 +391,12 @@ on_connection_closed (PorchBrokerConnection *connection, gpointer user_data)
 }
 
 static const PorchBrokerConnectionFuncs connection_funcs = {
-  .frame = on_connection_frame,
-  .closed = on_connection_closed,
+  .frame = on_connection_frame_cb,
+  .closed = on_connection_closed_cb,
 };
 
 static gboolean
-on_sweep (gpointer user_data)
+on_sweep_cb (gpointer user_data)
 {
   PorchBroker *self = user_data;
   gint64 now_us = porch_clock_get_monotonic_us (self->clock);
@@ -440,7 +442,7 @@ find_refusal (PorchBroker *self, const char *key, const char *protocol, const ch
 }
 
 static void
-on_socket_request (PorchHttpRequest *request, gpointer user_data)
+handle_socket (PorchHttpRequest *request, gpointer user_data)
 {
   PorchBroker *self = user_data;
   const char *reason = NULL;
@@ -455,7 +457,7 @@ on_socket_request (PorchHttpRequest *request, gpointer user_data)
 
   g_hash_table_add (self->connections, connection);
   if (self->sweep_id == 0)
-    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep, self);
+    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep_cb, self);
 
   if (refusal != 0)
     {
@@ -499,7 +501,7 @@ porch_broker_add_routes (PorchBroker *self, PorchHttpServer *server)
 {
   g_return_if_fail (PORCH_IS_BROKER (self));
 
-  porch_http_server_add_route (server, "GET", "/app/{key}", on_socket_request, self);
+  porch_http_server_add_route (server, "GET", "/app/{key}", handle_socket, self);
 }
 
 /**

@@ -135,7 +135,7 @@ porch_demo_person_init (PorchDemoPerson *self)
 
 /* The certificate is this very process's own, whoever signed it. */
 static gboolean
-on_accept_certificate (SoupMessage *message)
+on_accept_certificate_cb (SoupMessage *message)
 {
   return TRUE;
 }
@@ -154,7 +154,7 @@ new_message (PorchDemoPerson *self, const char *method, const char *path)
 
       soup_message_headers_append (headers, "Authorization", authorization);
     }
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (on_accept_certificate), NULL);
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (on_accept_certificate_cb), NULL);
 
   return message;
 }
@@ -203,7 +203,7 @@ finish_message (PorchDemoPerson *self, GObject *session, GAsyncResult *result)
 static void begin_stay (PorchDemoPerson *self);
 
 static gboolean
-on_retry (gpointer user_data)
+on_retry_cb (gpointer user_data)
 {
   PorchDemoPerson *self = user_data;
 
@@ -221,11 +221,11 @@ retry (PorchDemoPerson *self)
     return;
 
   end_stay (self);
-  self->retry_id = porch_clock_add_timeout (self->clock, RETRY_MS, on_retry, self);
+  self->retry_id = porch_clock_add_timeout (self->clock, RETRY_MS, on_retry_cb, self);
 }
 
 static void
-on_subscription_authorized (GObject *object, GAsyncResult *result, gpointer user_data)
+on_subscription_authorized_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchDemoPerson) self = user_data;
   g_autoptr (GBytes) body = finish_message (self, object, result);
@@ -251,14 +251,14 @@ authorize_subscription (PorchDemoPerson *self)
   g_autofree char *form = soup_form_encode ("socket_id", self->socket_id, "channel_name", channel,
                                             NULL);
 
-  send_message (self, message, SOUP_FORM_MIME_TYPE_URLENCODED, form, on_subscription_authorized);
+  send_message (self, message, SOUP_FORM_MIME_TYPE_URLENCODED, form, on_subscription_authorized_cb);
 }
 
 static void
-on_socket_message (SoupWebsocketConnection *socket,
-                   SoupWebsocketDataType type,
-                   GBytes *bytes,
-                   gpointer user_data)
+on_socket_message_cb (SoupWebsocketConnection *socket,
+                      SoupWebsocketDataType type,
+                      GBytes *bytes,
+                      gpointer user_data)
 {
   PorchDemoPerson *self = user_data;
   g_autoptr (PorchPusherFrame) frame = porch_pusher_frame_parse (g_bytes_get_data (bytes, NULL),
@@ -287,7 +287,7 @@ on_socket_message (SoupWebsocketConnection *socket,
 }
 
 static void
-on_socket_closed (SoupWebsocketConnection *socket, gpointer user_data)
+on_socket_closed_cb (SoupWebsocketConnection *socket, gpointer user_data)
 {
   PorchDemoPerson *self = user_data;
 
@@ -295,7 +295,7 @@ on_socket_closed (SoupWebsocketConnection *socket, gpointer user_data)
 }
 
 static void
-on_socket_connected (GObject *object, GAsyncResult *result, gpointer user_data)
+on_socket_connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchDemoPerson) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -310,8 +310,8 @@ on_socket_connected (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->socket = g_steal_pointer (&socket);
-  g_signal_connect (self->socket, "message", G_CALLBACK (on_socket_message), self);
-  g_signal_connect (self->socket, "closed", G_CALLBACK (on_socket_closed), self);
+  g_signal_connect (self->socket, "message", G_CALLBACK (on_socket_message_cb), self);
+  g_signal_connect (self->socket, "closed", G_CALLBACK (on_socket_closed_cb), self);
 }
 
 static void
@@ -322,12 +322,12 @@ connect_socket (PorchDemoPerson *self)
   g_autoptr (SoupMessage) message = new_message (self, "GET", path);
 
   soup_session_websocket_connect_async (self->server->session, message, NULL, NULL,
-                                        G_PRIORITY_DEFAULT, self->cancellable, on_socket_connected,
-                                        g_object_ref (self));
+                                        G_PRIORITY_DEFAULT, self->cancellable,
+                                        on_socket_connected_cb, g_object_ref (self));
 }
 
 static void
-on_presence_answered (GObject *object, GAsyncResult *result, gpointer user_data)
+on_presence_answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchDemoPerson) self = user_data;
   g_autoptr (GBytes) body = finish_message (self, object, result);
@@ -343,11 +343,11 @@ say (PorchDemoPerson *self, PorchStatus status)
   g_autoptr (SoupMessage) message = new_message (self, "POST", "/api/user/presence");
   g_autofree char *body = porch_presence_update_build (status, NULL);
 
-  send_message (self, message, "application/json", body, on_presence_answered);
+  send_message (self, message, "application/json", body, on_presence_answered_cb);
 }
 
 static gboolean
-on_heartbeat (gpointer user_data)
+on_heartbeat_cb (gpointer user_data)
 {
   PorchDemoPerson *self = user_data;
 
@@ -361,12 +361,12 @@ settle_in (PorchDemoPerson *self)
 {
   set_state (self, STATE_HERE);
   say (self, PORCH_STATUS_ONLINE);
-  self->heartbeat_id = porch_clock_add_timeout (self->clock, HEARTBEAT_MS, on_heartbeat, self);
+  self->heartbeat_id = porch_clock_add_timeout (self->clock, HEARTBEAT_MS, on_heartbeat_cb, self);
   connect_socket (self);
 }
 
 static void
-on_signed_in (GObject *object, GAsyncResult *result, gpointer user_data)
+on_signed_in_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchDemoPerson) self = user_data;
   g_autoptr (GBytes) body = finish_message (self, object, result);
@@ -404,7 +404,7 @@ begin_stay (PorchDemoPerson *self)
   set_state (self, STATE_SIGNING_IN);
   message = new_message (self, "POST", "/auth/v1/token?grant_type=password");
   body = porch_auth_password_grant_build (self->email, self->password);
-  send_message (self, message, "application/json", body, on_signed_in);
+  send_message (self, message, "application/json", body, on_signed_in_cb);
 }
 
 /**

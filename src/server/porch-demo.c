@@ -179,7 +179,7 @@ pick_ms (PorchDemo *self, guint min_s, guint max_s)
 static void schedule_change (Resident *resident, guint wait_ms);
 
 static gboolean
-on_change (gpointer user_data)
+on_change_cb (gpointer user_data)
 {
   Resident *resident = user_data;
   PorchDemo *self = resident->demo;
@@ -206,7 +206,7 @@ on_change (gpointer user_data)
 static void
 schedule_change (Resident *resident, guint wait_ms)
 {
-  resident->change_id = porch_clock_add_timeout (resident->demo->clock, wait_ms, on_change,
+  resident->change_id = porch_clock_add_timeout (resident->demo->clock, wait_ms, on_change_cb,
                                                  resident);
 }
 
@@ -248,7 +248,7 @@ is_cancelled (const GError *error)
 }
 
 static void
-on_absence_stored (GObject *object, GAsyncResult *result, gpointer user_data)
+on_absence_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -281,11 +281,11 @@ store_absence (Resident *resident)
     }
 
   porch_store_record_presence_async (self->store, &presence, PORCH_STATUS_OFFLINE,
-                                     self->cancellable, on_absence_stored, resident);
+                                     self->cancellable, on_absence_stored_cb, resident);
 }
 
 static void
-on_avatar_stored (GObject *object, GAsyncResult *result, gpointer user_data)
+on_avatar_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -314,11 +314,11 @@ store_avatar (Resident *resident)
 
   image = porch_demo_avatar_render (resident->number);
   porch_store_set_avatar_async (self->store, resident->account->id, "image/png", image,
-                                self->cancellable, on_avatar_stored, resident);
+                                self->cancellable, on_avatar_stored_cb, resident);
 }
 
 static void
-on_account_added (GObject *object, GAsyncResult *result, gpointer user_data)
+on_account_added_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -344,12 +344,12 @@ add_account (Resident *resident)
   resident->account->first_name = g_strdup (name.first);
   resident->account->last_name = g_strdup (name.last);
   resident->account->created_at_us = porch_clock_get_real_us (self->clock);
-  porch_store_add_user_async (self->store, resident->account, self->cancellable, on_account_added,
-                              resident);
+  porch_store_add_user_async (self->store, resident->account, self->cancellable,
+                              on_account_added_cb, resident);
 }
 
 static void
-on_password_stored (GObject *object, GAsyncResult *result, gpointer user_data)
+on_password_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -373,11 +373,11 @@ take_over_account (Resident *resident, PorchStoreUser *user)
   resident->account = user;
   porch_store_set_password_async (self->store, user->id, self->password_hash,
                                   porch_clock_get_real_us (self->clock), self->cancellable,
-                                  on_password_stored, resident);
+                                  on_password_stored_cb, resident);
 }
 
 static void
-on_account_found (GObject *object, GAsyncResult *result, gpointer user_data)
+on_account_found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   PorchStoreUser *user = porch_store_get_user_by_email_finish (PORCH_STORE (object), result,
@@ -404,11 +404,11 @@ prepare_next (PorchDemo *self)
 
   resident = g_ptr_array_index (self->residents, self->n_ready);
   porch_store_get_user_by_email_async (self->store, resident->account->email, self->cancellable,
-                                       on_account_found, resident);
+                                       on_account_found_cb, resident);
 }
 
 static void
-on_password_hashed (GObject *object, GAsyncResult *result, gpointer user_data)
+on_password_hashed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *hash = porch_password_hasher_hash_finish (PORCH_PASSWORD_HASHER (object), result,
@@ -482,5 +482,5 @@ porch_demo_start (PorchDemo *self)
   g_return_if_fail (PORCH_IS_DEMO (self));
 
   porch_password_hasher_hash_async (self->hasher, self->password, self->cancellable,
-                                    on_password_hashed, self);
+                                    on_password_hashed_cb, self);
 }

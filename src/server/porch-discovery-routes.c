@@ -47,7 +47,7 @@ porch_discovery_routes_init (PorchDiscoveryRoutes *self)
 }
 
 static void
-on_discovery_request (PorchHttpRequest *request, gpointer user_data)
+handle_discovery (PorchHttpRequest *request, gpointer user_data)
 {
   PorchDiscoveryRoutes *self = user_data;
 
@@ -58,7 +58,7 @@ on_discovery_request (PorchHttpRequest *request, gpointer user_data)
 }
 
 static void
-on_health_request (PorchHttpRequest *request, gpointer user_data)
+handle_health (PorchHttpRequest *request, gpointer user_data)
 {
   g_autoptr (GBytes) body = g_bytes_new_static ("ok\n", 3);
 
@@ -100,6 +100,6 @@ porch_discovery_routes_register (PorchDiscoveryRoutes *self, PorchHttpServer *ht
 {
   g_return_if_fail (PORCH_IS_DISCOVERY_ROUTES (self));
 
-  porch_http_server_add_route (http, "GET", "/.well-known/porchlight", on_discovery_request, self);
-  porch_http_server_add_route (http, "GET", "/healthz", on_health_request, self);
+  porch_http_server_add_route (http, "GET", "/.well-known/porchlight", handle_discovery, self);
+  porch_http_server_add_route (http, "GET", "/healthz", handle_health, self);
 }

@@ -585,7 +585,7 @@ read_input (PorchHttpConnection *self)
 }
 
 static void
-on_transport_ready (PorchTransport *transport, GIOCondition ready, gpointer user_data)
+on_transport_ready_cb (PorchTransport *transport, GIOCondition ready, gpointer user_data)
 {
   PorchHttpConnection *self = user_data;
   gboolean is_open = TRUE;
@@ -628,7 +628,7 @@ porch_http_connection_new (PorchTransport *transport,
   self->funcs = funcs;
   self->user_data = user_data;
   set_state (self, STATE_HEADERS, PORCH_HTTP_HEADER_DEADLINE_S);
-  porch_transport_set_callback (transport, on_transport_ready, self);
+  porch_transport_set_callback (transport, on_transport_ready_cb, self);
 
   return self;
 }

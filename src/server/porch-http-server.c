@@ -191,7 +191,7 @@ respond_preflight (PorchHttpRequest *request, const char *methods)
 }
 
 static void
-on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer user_data)
+on_request_cb (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer user_data)
 {
   PorchHttpServer *self = user_data;
   const char *method = porch_http_request_get_method (request);
@@ -236,7 +236,7 @@ on_request (PorchHttpConnection *connection, PorchHttpRequest *request, gpointer
 }
 
 static void
-on_connection_closed (PorchHttpConnection *connection, gpointer user_data)
+on_connection_closed_cb (PorchHttpConnection *connection, gpointer user_data)
 {
   PorchHttpServer *self = user_data;
 
@@ -248,12 +248,12 @@ on_connection_closed (PorchHttpConnection *connection, gpointer user_data)
 }
 
 static const PorchHttpConnectionFuncs connection_funcs = {
-  .request = on_request,
-  .closed = on_connection_closed,
+  .request = on_request_cb,
+  .closed = on_connection_closed_cb,
 };
 
 static gboolean
-on_sweep (gpointer user_data)
+on_sweep_cb (gpointer user_data)
 {
   PorchHttpServer *self = user_data;
   gint64 now_us = porch_clock_get_monotonic_us (self->clock);
@@ -296,7 +296,7 @@ get_n_of_site (PorchHttpServer *self, const char *site)
 }
 
 static void
-on_transport_closed (PorchTransport *transport, gpointer user_data)
+on_transport_closed_cb (PorchTransport *transport, gpointer user_data)
 {
   PorchHttpServer *self = user_data;
   g_autofree char *site = get_site (porch_transport_get_address (transport));
@@ -344,14 +344,14 @@ add_connection (PorchHttpServer *self, int fd, const char *address)
   transport = porch_transport_new (self->poller, fd, address, self->tls_credentials);
   if (transport == NULL)
     return;
-  porch_transport_set_closed_callback (transport, on_transport_closed, g_object_ref (self));
+  porch_transport_set_closed_callback (transport, on_transport_closed_cb, g_object_ref (self));
   self->n_connections++;
   g_hash_table_insert (self->n_by_site, g_steal_pointer (&site), GUINT_TO_POINTER (n + 1));
 
   g_hash_table_add (self->connections,
                     porch_http_connection_new (transport, self->clock, &connection_funcs, self));
   if (self->sweep_id == 0)
-    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep, self);
+    self->sweep_id = porch_clock_add_timeout (self->clock, SWEEP_INTERVAL_MS, on_sweep_cb, self);
 }
 
 /* On [::] an IPv4 client comes as ::ffff:192.0.2.1, which is 192.0.2.1 (RFC 4291, 2.5.5.2). */
@@ -390,17 +390,17 @@ admit (PorchHttpServer *self, int fd, struct sockaddr_storage *peer, socklen_t l
     close (fd);
 }
 
-static gboolean on_listener_ready (int fd, GIOCondition condition, gpointer user_data);
+static gboolean on_listener_ready_cb (int fd, GIOCondition condition, gpointer user_data);
 
 static void
 start_accepting (PorchHttpServer *self)
 {
-  self->accept_id = g_unix_fd_add (g_socket_get_fd (self->listener), G_IO_IN, on_listener_ready,
+  self->accept_id = g_unix_fd_add (g_socket_get_fd (self->listener), G_IO_IN, on_listener_ready_cb,
                                    self);
 }
 
 static gboolean
-on_accept_pause_over (gpointer user_data)
+on_accept_pause_over_cb (gpointer user_data)
 {
   PorchHttpServer *self = user_data;
 
@@ -411,7 +411,7 @@ on_accept_pause_over (gpointer user_data)
 }
 
 static gboolean
-on_listener_ready (int fd, GIOCondition condition, gpointer user_data)
+on_listener_ready_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   PorchHttpServer *self = user_data;
 
@@ -431,7 +431,7 @@ on_listener_ready (int fd, GIOCondition condition, gpointer user_data)
           g_warning ("Cannot accept connections for a moment: %s", g_strerror (errno));
           self->accept_id = 0;
           self->accept_pause_id = porch_clock_add_timeout (self->clock, ACCEPT_PAUSE_MS,
-                                                           on_accept_pause_over, self);
+                                                           on_accept_pause_over_cb, self);
           return G_SOURCE_REMOVE;
         }
       if (errno == EAGAIN)

@@ -35,7 +35,7 @@ G_STATIC_ASSERT ((int) G_IO_ERR == EPOLLERR);
 G_STATIC_ASSERT ((int) G_IO_HUP == EPOLLHUP);
 
 static gboolean
-on_epoll_ready (int fd, GIOCondition condition, gpointer user_data)
+on_epoll_ready_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   PorchPoller *self = porch_poller_ref (user_data);
 
@@ -73,7 +73,7 @@ porch_poller_new (void)
 
   self->source = g_unix_fd_source_new (self->epoll_fd, G_IO_IN);
   g_source_set_static_name (self->source, "porch-poller");
-  g_source_set_callback (self->source, G_SOURCE_FUNC (on_epoll_ready), self, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_epoll_ready_cb), self, NULL);
   g_source_attach (self->source, NULL);
 
   return self;

@@ -112,7 +112,7 @@ respond_store_error (PorchHttpRequest *request, const GError *error)
 }
 
 static void
-on_presence_updated (GObject *object, GAsyncResult *result, gpointer user_data)
+on_presence_updated_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Pending) pending = user_data;
   g_autoptr (GError) error = NULL;
@@ -133,7 +133,7 @@ on_presence_updated (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_presence_request (PorchHttpRequest *request, gpointer user_data)
+handle_presence (PorchHttpRequest *request, gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
   const PorchJwtClaims *claims = porch_authenticator_authenticate (self->authenticator, request);
@@ -153,7 +153,7 @@ on_presence_request (PorchHttpRequest *request, gpointer user_data)
     }
 
   porch_presence_service_update_async (self->service, claims->sub, update->client, update->status,
-                                       on_presence_updated, pending_new (self, request));
+                                       on_presence_updated_cb, pending_new (self, request));
 }
 
 static void
@@ -181,7 +181,7 @@ respond_user_state (PorchPresenceRoutes *self,
 }
 
 static void
-on_status_user_read (GObject *object, GAsyncResult *result, gpointer user_data)
+on_status_user_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Pending) pending = user_data;
   g_autoptr (GError) error = NULL;
@@ -196,7 +196,7 @@ on_status_user_read (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_status_request (PorchHttpRequest *request, gpointer user_data)
+handle_status (PorchHttpRequest *request, gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
   const char *user_id = porch_http_request_get_path_param (request, "id");
@@ -212,7 +212,7 @@ on_status_request (PorchHttpRequest *request, gpointer user_data)
     }
 
   porch_store_get_users_async (self->store, ids, porch_http_request_get_cancellable (request),
-                               on_status_user_read, pending_new (self, request));
+                               on_status_user_read_cb, pending_new (self, request));
 }
 
 static char *
@@ -230,7 +230,7 @@ build_user_info (const PorchStoreUser *user)
 }
 
 static void
-on_subscriber_read (GObject *object, GAsyncResult *result, gpointer user_data)
+on_subscriber_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Pending) pending = user_data;
   g_autoptr (GError) error = NULL;
@@ -261,7 +261,7 @@ on_subscriber_read (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* Who is signed in may watch anybody; no other private or presence channel means anything here. */
 static void
-on_authorization_request (PorchHttpRequest *request, gpointer user_data)
+handle_authorization (PorchHttpRequest *request, gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
   const PorchJwtClaims *claims = porch_authenticator_authenticate (self->authenticator, request);
@@ -301,11 +301,11 @@ on_authorization_request (PorchHttpRequest *request, gpointer user_data)
   pending->channel = g_strdup (channel);
   ids[0] = claims->sub;
   porch_store_get_users_async (self->store, ids, porch_http_request_get_cancellable (request),
-                               on_subscriber_read, pending);
+                               on_subscriber_read_cb, pending);
 }
 
 static void
-on_session_ended (PorchPresenceRoutes *self, const char *session_id)
+on_session_ended_cb (PorchPresenceRoutes *self, const char *session_id)
 {
   porch_broker_end_session (self->broker, session_id);
 }
@@ -331,7 +331,7 @@ porch_presence_routes_new (PorchPresenceService *service,
   self->store = g_object_ref (store);
   self->broker = g_object_ref (broker);
   self->authenticator = g_object_ref (authenticator);
-  g_signal_connect_object (store, "session-ended", G_CALLBACK (on_session_ended), self,
+  g_signal_connect_object (store, "session-ended", G_CALLBACK (on_session_ended_cb), self,
                            G_CONNECT_SWAPPED);
 
   return self;
@@ -347,7 +347,7 @@ porch_presence_routes_register (PorchPresenceRoutes *self, PorchHttpServer *http
 {
   g_return_if_fail (PORCH_IS_PRESENCE_ROUTES (self));
 
-  porch_http_server_add_route (http, "POST", "/api/user/presence", on_presence_request, self);
-  porch_http_server_add_route (http, "GET", "/api/user/{id}/status", on_status_request, self);
-  porch_http_server_add_route (http, "POST", "/api/pusher/auth", on_authorization_request, self);
+  porch_http_server_add_route (http, "POST", "/api/user/presence", handle_presence, self);
+  porch_http_server_add_route (http, "GET", "/api/user/{id}/status", handle_status, self);
+  porch_http_server_add_route (http, "POST", "/api/pusher/auth", handle_authorization, self);
 }

@@ -261,7 +261,7 @@ profile_request_free (ProfileRequest *request)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProfileRequest, profile_request_free)
 
 static void
-on_profile_read (GObject *object, GAsyncResult *result, gpointer user_data)
+on_profile_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ProfileRequest) request = user_data;
   PorchPresenceService *self = request->service;
@@ -301,7 +301,7 @@ request_profile (PorchPresenceService *self, Person *person)
   request->service = g_object_ref (self);
   request->user_id = g_strdup (person->id);
   person->is_profile_pending = TRUE;
-  porch_store_get_users_async (self->store, ids, self->cancellable, on_profile_read, request);
+  porch_store_get_users_async (self->store, ids, self->cancellable, on_profile_read_cb, request);
 }
 
 /* Tells of a change of status, if there is one, once the name and picture are there to go with it.
@@ -337,7 +337,7 @@ compare_due (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
-on_offline_stored (GObject *object, GAsyncResult *result, gpointer user_data)
+on_offline_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -367,14 +367,14 @@ end_grace (PorchPresenceService *self, Person *person)
 
       client->status = PORCH_STATUS_OFFLINE;
       porch_store_record_presence_async (self->store, &stored, PORCH_STATUS_OFFLINE, NULL,
-                                         on_offline_stored, NULL);
+                                         on_offline_stored_cb, NULL);
     }
 }
 
 static void arm_due_timer (PorchPresenceService *self);
 
 static gboolean
-on_refresh (gpointer user_data)
+on_refresh_cb (gpointer user_data)
 {
   PorchPresenceService *self = user_data;
   gint64 now_us = get_now_us (self);
@@ -429,7 +429,8 @@ reschedule (PorchPresenceService *self, Person *person)
 
   arm_due_timer (self);
   if (self->refresh_id == 0)
-    self->refresh_id = porch_clock_add_timeout (self->clock, REFRESH_INTERVAL_MS, on_refresh, self);
+    self->refresh_id = porch_clock_add_timeout (self->clock, REFRESH_INTERVAL_MS, on_refresh_cb,
+                                                self);
 }
 
 static void
@@ -452,7 +453,7 @@ settle (PorchPresenceService *self, Person *person, gint64 now_us)
 }
 
 static gboolean
-on_due (gpointer user_data)
+on_due_cb (gpointer user_data)
 {
   PorchPresenceService *self = user_data;
   gint64 now_us = get_now_us (self);
@@ -489,11 +490,11 @@ arm_due_timer (PorchPresenceService *self)
   porch_clock_clear_timeout (self->clock, &self->due_id);
   wait_us = MAX (first->due_us - get_now_us (self), 0);
   self->due_armed_us = first->due_us;
-  self->due_id = porch_clock_add_timeout (self->clock, (wait_us + 999) / 1000, on_due, self);
+  self->due_id = porch_clock_add_timeout (self->clock, (wait_us + 999) / 1000, on_due_cb, self);
 }
 
 static void
-on_owner_connected (PorchPresenceService *self, const char *user_id)
+on_owner_connected_cb (PorchPresenceService *self, const char *user_id)
 {
   Person *person = g_hash_table_lookup (self->people, user_id);
 
@@ -505,7 +506,7 @@ on_owner_connected (PorchPresenceService *self, const char *user_id)
 }
 
 static void
-on_owner_disconnected (PorchPresenceService *self, const char *user_id)
+on_owner_disconnected_cb (PorchPresenceService *self, const char *user_id)
 {
   Person *person = g_hash_table_lookup (self->people, user_id);
 
@@ -532,10 +533,10 @@ porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchBroker *b
   self->clock = g_object_ref (clock);
   self->store = g_object_ref (store);
   self->broker = g_object_ref (broker);
-  g_signal_connect_object (broker, "owner-connected", G_CALLBACK (on_owner_connected), self,
+  g_signal_connect_object (broker, "owner-connected", G_CALLBACK (on_owner_connected_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (broker, "owner-disconnected", G_CALLBACK (on_owner_disconnected), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (broker, "owner-disconnected", G_CALLBACK (on_owner_disconnected_cb),
+                           self, G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -558,7 +559,7 @@ take_stored (PorchPresenceService *self, const PorchStorePresence *stored, gint6
 }
 
 static void
-on_presences_listed (GObject *object, GAsyncResult *result, gpointer user_data)
+on_presences_listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PorchPresenceService *self = g_task_get_source_object (task);
@@ -600,7 +601,7 @@ porch_presence_service_load_async (PorchPresenceService *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   porch_store_list_presences_async (self->store, get_now_us (self) - PORCH_ONLINE_WINDOW_US,
-                                    cancellable, on_presences_listed, task);
+                                    cancellable, on_presences_listed_cb, task);
 }
 
 /**
@@ -620,7 +621,7 @@ porch_presence_service_load_finish (PorchPresenceService *self,
 }
 
 static void
-on_update_stored (GObject *object, GAsyncResult *result, gpointer user_data)
+on_update_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PorchPresenceService *self = g_task_get_source_object (task);
@@ -690,7 +691,8 @@ porch_presence_service_update_async (PorchPresenceService *self,
   stored.last_active_us = entry->last_active_us;
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_task_data (task, g_strdup (user_id), g_free);
-  porch_store_record_presence_async (self->store, &stored, combined, NULL, on_update_stored, task);
+  porch_store_record_presence_async (self->store, &stored, combined, NULL, on_update_stored_cb,
+                                     task);
 }
 
 /**

@@ -258,7 +258,7 @@ open_doors (PorchServer *self, const PorchServerOptions *options, GError **error
 }
 
 static void
-on_presence_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
+on_presence_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PorchServer *self = g_task_get_source_object (task);
@@ -295,7 +295,7 @@ porch_server_start_async (PorchServer *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_task_data (task, (gpointer) options, NULL);
-  porch_presence_service_load_async (self->presence_service, NULL, on_presence_loaded, task);
+  porch_presence_service_load_async (self->presence_service, NULL, on_presence_loaded_cb, task);
 }
 
 /**

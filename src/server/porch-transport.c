@@ -95,7 +95,7 @@ porch_tls_credentials_free (PorchTlsCredentials *self)
 }
 
 static void
-on_watch_ready (PorchPollerWatch *watch, GIOCondition ready)
+on_watch_ready_cb (PorchPollerWatch *watch, GIOCondition ready)
 {
   PorchTransport *self = (PorchTransport *) watch;
 
@@ -145,7 +145,7 @@ porch_transport_new (PorchPoller *poller,
   self->poller = porch_poller_ref (poller);
   self->watch.fd = fd;
   self->watch.wanted = G_IO_IN;
-  self->watch.func = on_watch_ready;
+  self->watch.func = on_watch_ready_cb;
   self->address = g_strdup (address);
 
   /* Without TLS where it is wanted there is no connection at all. */

@@ -475,7 +475,7 @@ read_input (PorchWebsocket *self)
 }
 
 static void
-on_transport_ready (PorchTransport *transport, GIOCondition ready, gpointer user_data)
+on_transport_ready_cb (PorchTransport *transport, GIOCondition ready, gpointer user_data)
 {
   PorchWebsocket *self = user_data;
   gboolean is_open = self->state != STATE_BROKEN && (ready & G_IO_ERR) == 0;
@@ -586,7 +586,7 @@ porch_websocket_accept (PorchHttpRequest *request,
   self->transport = transport;
   self->funcs = funcs;
   self->user_data = user_data;
-  porch_transport_set_callback (transport, on_transport_ready, self);
+  porch_transport_set_callback (transport, on_transport_ready_cb, self);
   porch_transport_set_wanted (transport, G_IO_IN);
 
   answer_bytes = g_bytes_new (answer, strlen (answer));
