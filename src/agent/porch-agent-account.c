@@ -922,7 +922,7 @@ porch_agent_account_sign_in_finish (PorchAgentAccount *self, GAsyncResult *resul
 /**
  * porch_agent_account_sign_out_async:
  * @self: an account
- * @forget: whether to delete contacts, states and pictures too
+ * @forget_all: whether to delete contacts, states and pictures too
  * @callback: called when it is done
  * @user_data: for @callback
  *
@@ -1176,7 +1176,9 @@ porch_agent_account_search_finish (PorchAgentAccount *self, GAsyncResult *result
 {
   g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
 
-  return porch_session_search_finish (self->session, result, error);
+  /* The session that was asked: the account may have signed in anew meanwhile. */
+  g_autoptr (GObject) session = g_async_result_get_source_object (result);
+  return porch_session_search_finish (PORCH_SESSION (session), result, error);
 }
 
 /**

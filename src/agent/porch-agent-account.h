@@ -47,7 +47,7 @@ void porch_agent_account_sign_in_async (PorchAgentAccount *self,
 gboolean
 porch_agent_account_sign_in_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error);
 void porch_agent_account_sign_out_async (PorchAgentAccount *self,
-                                         gboolean forget,
+                                         gboolean forget_all,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data);
 gboolean

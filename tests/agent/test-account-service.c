@@ -8,14 +8,18 @@
 #include "agent/porch-account-service.h"
 
 #include "bus/porch-agent-dbus.h"
+#include "client/porch-client-error.h"
 #include "client/porch-memory-token-store.h"
 
 #include "porch-fake-clock.h"
 #include "porch-test-desktop.h"
+#include "server/porch-test-server.h"
 
 #include <glib/gstdio.h>
 
 #define NOW_US (1700000000 * G_TIME_SPAN_SECOND)
+
+#define PASSWORD "correct horse battery"
 
 typedef struct
 {
@@ -189,6 +193,40 @@ test_removed_and_added_again (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_changed, ==, 1);
 }
 
+static void
+test_search_outlives_a_sign_in (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (PorchTestServer) server = porch_test_server_new ();
+  g_autoptr (PorchTokenStore) tokens = porch_memory_token_store_new ();
+  g_autoptr (GAsyncResult) searched = NULL;
+  g_autoptr (GAsyncResult) signed_in = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = porch_test_server_add_user (server, "ann@porch.example", PASSWORD, "Ann",
+                                                    "Marsh");
+  g_autofree char *json = g_strdup_printf (
+      "{\"version\":1,\"supabase\":{\"url\":\"%s\",\"anonKey\":\"%s\"},\"api\":{\"url\":\"%s\"},"
+      "\"pusher\":{\"key\":\"key\",\"host\":\"127.0.0.1\",\"port\":1,\"tls\":false}}",
+      server->address, server->secrets->anon_key, server->address);
+  g_autoptr (PorchDiscovery) discovery = porch_discovery_parse (json, strlen (json), &error);
+  g_assert_no_error (error);
+
+  /* given a search of the session that there was */
+  porch_agent_account_search_async (fixture->account, "bob", NULL, porch_test_take_result,
+                                    &searched);
+  porch_test_wait_until (searched != NULL);
+
+  /* when the account signs in anew before the answer is looked at */
+  porch_agent_account_sign_in_async (fixture->account, tokens, discovery, PASSWORD, NULL,
+                                     porch_test_take_result, &signed_in);
+  porch_test_wait_until (signed_in != NULL);
+  porch_agent_account_sign_in_finish (fixture->account, signed_in, &error);
+  g_assert_no_error (error);
+
+  /* then the answer is that session's: nobody was signed in */
+  g_assert_null (porch_agent_account_search_finish (fixture->account, searched, &error));
+  g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_SIGNED_OUT);
+}
+
 #define test(name, func)                                                                           \
   g_test_add ("/agent/account-service/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -199,6 +237,7 @@ main (int argc, char *argv[])
 
   test ("first-at-once-then-together", test_first_at_once_then_together);
   test ("removed-and-added-again", test_removed_and_added_again);
+  test ("search-outlives-a-sign-in", test_search_outlives_a_sign_in);
 
   return g_test_run ();
 }
