@@ -53,18 +53,10 @@ code_from_client (int code)
   return PORCH_AGENT_ERROR_FAILED;
 }
 
-/**
- * porch_service_error_new:
- * @error: what went wrong, of any domain
- *
- * Returns: (transfer full): an error of %PORCH_AGENT_ERROR; its sentence is @error's where that one
- *   was written for a person
- */
-GError *
-porch_service_error_new (const GError *error)
+/* Its sentence stays where that was written for a person. */
+static GError *
+describe_error (const GError *error)
 {
-  g_return_val_if_fail (error != NULL, NULL);
-
   if (error->domain == PORCH_AGENT_ERROR)
     return g_error_copy (error);
   if (error->domain == PORCH_CLIENT_ERROR)
@@ -78,10 +70,14 @@ porch_service_error_new (const GError *error)
 /**
  * porch_service_return_error:
  * @invocation: (transfer full): a call that failed
- * @error: why
+ * @error: why, of any domain
+ *
+ * Answers with an error of %PORCH_AGENT_ERROR.
  */
 void
 porch_service_return_error (GDBusMethodInvocation *invocation, const GError *error)
 {
-  g_dbus_method_invocation_take_error (invocation, porch_service_error_new (error));
+  g_return_if_fail (error != NULL);
+
+  g_dbus_method_invocation_take_error (invocation, describe_error (error));
 }

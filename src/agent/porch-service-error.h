@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-GError *porch_service_error_new (const GError *error);
 void porch_service_return_error (GDBusMethodInvocation *invocation, const GError *error);
 
 G_END_DECLS

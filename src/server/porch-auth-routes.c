@@ -815,21 +815,3 @@ porch_auth_routes_get_authenticator (PorchAuthRoutes *self)
 
   return self->authenticator;
 }
-
-/**
- * porch_auth_routes_authenticate:
- * @self: the routes
- * @request: a request of the presence API
- *
- * See porch_authenticator_authenticate().
- *
- * Returns: (transfer none) (nullable): what the sender's token says, valid until the caller returns
- *   to the main loop; or %NULL when the request is answered
- */
-const PorchJwtClaims *
-porch_auth_routes_authenticate (PorchAuthRoutes *self, PorchHttpRequest *request)
-{
-  g_return_val_if_fail (PORCH_IS_AUTH_ROUTES (self), NULL);
-
-  return porch_authenticator_authenticate (self->authenticator, request);
-}

@@ -20,7 +20,5 @@ void porch_auth_routes_set_issuer (PorchAuthRoutes *self, const char *issuer);
 void porch_auth_routes_set_signup_enabled (PorchAuthRoutes *self, gboolean is_enabled);
 void porch_auth_routes_register (PorchAuthRoutes *self, PorchHttpServer *http);
 PorchAuthenticator *porch_auth_routes_get_authenticator (PorchAuthRoutes *self);
-const PorchJwtClaims *porch_auth_routes_authenticate (PorchAuthRoutes *self,
-                                                      PorchHttpRequest *request);
 
 G_END_DECLS

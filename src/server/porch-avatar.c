@@ -13,14 +13,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/**
- * porch_avatar_get_content_type:
- * @image: an encoded picture
- *
- * Returns: (transfer none) (nullable): image/png, image/jpeg or image/webp; %NULL for anything else
- */
-const char *
-porch_avatar_get_content_type (GBytes *image)
+/* Returns: (nullable): image/png, image/jpeg or image/webp; NULL for anything else */
+static const char *
+find_content_type (GBytes *image)
 {
   gsize length;
   const char *data = g_bytes_get_data (image, &length);
@@ -60,7 +55,7 @@ porch_avatar_load (const char *path, const char **content_type, GError **error)
   if (image == NULL)
     return NULL;
 
-  *content_type = porch_avatar_get_content_type (image);
+  *content_type = find_content_type (image);
   if (g_bytes_get_size (image) > PORCH_AVATAR_MAX_BYTES)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  "%s is larger than %d KiB, which no client shows", path,

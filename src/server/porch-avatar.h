@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  */
 #define PORCH_AVATAR_MAX_BYTES (512 * 1024)
 
-const char *porch_avatar_get_content_type (GBytes *image);
 GBytes *porch_avatar_load (const char *path, const char **content_type, GError **error);
 
 G_END_DECLS

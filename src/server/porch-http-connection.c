@@ -668,18 +668,6 @@ porch_http_connection_is_overdue (PorchHttpConnection *self, gint64 now_us)
 }
 
 /**
- * porch_http_connection_is_busy:
- * @self: a connection
- *
- * Returns: whether an answer is being made or sent
- */
-gboolean
-porch_http_connection_is_busy (PorchHttpConnection *self)
-{
-  return self->state == STATE_HANDLING || self->state == STATE_WRITING;
-}
-
-/**
  * porch_http_connection_expire:
  * @self: a connection that is overdue
  *

@@ -27,7 +27,6 @@ PorchHttpConnection *porch_http_connection_new (PorchTransport *transport,
                                                 gpointer user_data);
 void porch_http_connection_free (PorchHttpConnection *self);
 gboolean porch_http_connection_is_overdue (PorchHttpConnection *self, gint64 now_us);
-gboolean porch_http_connection_is_busy (PorchHttpConnection *self);
 void porch_http_connection_expire (PorchHttpConnection *self);
 void porch_http_connection_respond (PorchHttpConnection *self,
                                     guint status,
