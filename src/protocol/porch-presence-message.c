@@ -34,13 +34,7 @@ status_to_wire (PorchStatus status)
 static PorchStatus
 read_status (JsonObject *object)
 {
-  const char *status = porch_json_get_string (object, "status", STATUS_MAX_BYTES);
-
-  if (g_strcmp0 (status, "online") == 0)
-    return PORCH_STATUS_ONLINE;
-  if (g_strcmp0 (status, "offline") == 0)
-    return PORCH_STATUS_OFFLINE;
-  return PORCH_STATUS_UNKNOWN;
+  return porch_status_from_string (porch_json_get_string (object, "status", STATUS_MAX_BYTES));
 }
 
 /**

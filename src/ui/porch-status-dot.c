@@ -56,21 +56,6 @@ porch_indicator_size_get_type (void)
   return type;
 }
 
-static const char *
-status_to_css_class (PorchStatus status)
-{
-  switch (status)
-    {
-    case PORCH_STATUS_ONLINE:
-      return "online";
-    case PORCH_STATUS_OFFLINE:
-      return "offline";
-    case PORCH_STATUS_UNKNOWN:
-    default:
-      return "unknown";
-    }
-}
-
 static int
 size_to_pixels (PorchIndicatorSize size)
 {
@@ -220,7 +205,7 @@ static void
 porch_status_dot_init (PorchStatusDot *self)
 {
   self->size = PORCH_INDICATOR_SIZE_MD;
-  gtk_widget_add_css_class (GTK_WIDGET (self), status_to_css_class (self->status));
+  gtk_widget_add_css_class (GTK_WIDGET (self), porch_status_to_string (self->status));
 }
 
 /**
@@ -261,9 +246,9 @@ porch_status_dot_set_status (PorchStatusDot *self, PorchStatus status)
   if (self->status == status)
     return;
 
-  gtk_widget_remove_css_class (GTK_WIDGET (self), status_to_css_class (self->status));
+  gtk_widget_remove_css_class (GTK_WIDGET (self), porch_status_to_string (self->status));
   self->status = status;
-  gtk_widget_add_css_class (GTK_WIDGET (self), status_to_css_class (self->status));
+  gtk_widget_add_css_class (GTK_WIDGET (self), porch_status_to_string (self->status));
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
