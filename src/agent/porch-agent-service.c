@@ -367,7 +367,7 @@ refuse_sign_in (PorchAgentService *self,
 
       g_dbus_method_invocation_return_error (
           invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-          /* Translators: an e-mail address, and the address of a server */
+          /* Translators: an email address, and the address of a server */
           _ ("You are signed in as %s at %s. Sign out first."), record->email, record->server);
       return TRUE;
     }
@@ -384,7 +384,7 @@ refuse_sign_in (PorchAgentService *self,
     {
       g_dbus_method_invocation_return_error_literal (
           invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
-          _ ("The e-mail address is missing or too long."));
+          _ ("The email address is missing or too long."));
       return TRUE;
     }
   return FALSE;

@@ -1295,7 +1295,7 @@ porch_agent_proxy_discover_finish (PorchAgentProxy *self, GAsyncResult *result, 
  * porch_agent_proxy_sign_in_async:
  * @self: a proxy
  * @server: the server that porch_agent_proxy_discover_async() found, or its address
- * @email: the person's e-mail address
+ * @email: the person's email address
  * @password: their password; goes through a pipe, which no bus monitor can read
  * @keep_in_memory: do without a secret service, for this run only
  * @cancellable: (nullable): a cancellable
@@ -1651,7 +1651,7 @@ porch_agent_proxy_call_finish (PorchAgentProxy *self, GAsyncResult *result, GErr
 /**
  * porch_agent_proxy_search_async:
  * @self: a proxy
- * @query: at least three letters of a name, or one whole e-mail address
+ * @query: at least three letters of a name, or one whole email address
  * @cancellable: (nullable): a cancellable
  * @callback: called with the answer
  * @user_data: for @callback

@@ -76,7 +76,7 @@ sign_in_with_password (PorchAgentProxy *agent,
   if (!signed_in)
     return porch_cli_report (error);
 
-  /* Translators: an e-mail address, and the address of a server */
+  /* Translators: an email address, and the address of a server */
   g_print (_ ("Signed in as %s at %s.\n"), email, server);
   return PORCH_CLI_OK;
 }
@@ -114,7 +114,7 @@ porch_cli_sign_in (int argc, char **argv)
 
   /* The person sees who gets the password before they type it. */
   g_autofree char *host = porch_cli_make_printable (server->host);
-  /* Translators: an e-mail address, and the host that receives the password */
+  /* Translators: an email address, and the host that receives the password */
   g_autofree char *prompt = g_strdup_printf (_ ("Password of %s, sent to %s: "), argv[2], host);
   char *password = porch_cli_read_password (prompt);
   if (password == NULL || *password == '\0')

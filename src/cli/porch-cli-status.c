@@ -201,7 +201,7 @@ print_account (PorchAgentProxy *agent, gboolean verbose)
   if (!verbose)
     return;
 
-  /* Translators: an e-mail address, and the address of a server */
+  /* Translators: an email address, and the address of a server */
   g_print (_ ("Signed in as %s at %s\n"), email, porch_agent_proxy_get_server (agent));
   g_print (_ ("Connection: %s\n"), porch_agent_proxy_get_state (agent));
   print_sources (agent);

@@ -542,12 +542,12 @@ describe_sign_in_error (PorchAuth *self, guint http_status, const GError *error)
     case PORCH_AUTH_ERROR_INVALID_CREDENTIALS:
     case PORCH_AUTH_ERROR_VALIDATION_FAILED:
       return g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_INVALID_CREDENTIALS,
-                                  _ ("The e-mail address or the password is wrong."));
+                                  _ ("The email address or the password is wrong."));
     case PORCH_AUTH_ERROR_RATE_LIMIT:
     case PORCH_AUTH_ERROR_EMAIL_RATE_LIMIT:
       return porch_client_error_new_for_status (429, self->host);
     case PORCH_AUTH_ERROR_EMAIL_NOT_CONFIRMED:
-      sentence = _ ("This e-mail address is not confirmed yet. Open the link in the message that "
+      sentence = _ ("This email address is not confirmed yet. Open the link in the message that "
                     "was sent to it.");
       break;
     case PORCH_AUTH_ERROR_USER_BANNED:
@@ -749,7 +749,7 @@ porch_auth_new (PorchClock *clock,
 /**
  * porch_auth_sign_in_async:
  * @self: a sign-in
- * @email: the e-mail address
+ * @email: the email address
  * @password: the password; neither kept nor logged
  * @cancellable: (nullable): to give up
  * @callback: called when it is done

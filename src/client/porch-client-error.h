@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @PORCH_CLIENT_ERROR_UNREACHABLE: nobody answers there
  * @PORCH_CLIENT_ERROR_NOT_PORCHLIGHT: what answers there speaks something else
  * @PORCH_CLIENT_ERROR_TLS: the server's certificate does not prove who it is
- * @PORCH_CLIENT_ERROR_INVALID_CREDENTIALS: unknown e-mail address or wrong password, never which
+ * @PORCH_CLIENT_ERROR_INVALID_CREDENTIALS: unknown email address or wrong password, never which
  * @PORCH_CLIENT_ERROR_RATE_LIMIT: too many tries, or too many requests
  * @PORCH_CLIENT_ERROR_NO_TOKEN_STORE: signed in, but there is nowhere to keep the session
  * @PORCH_CLIENT_ERROR_SIGNED_OUT: nobody is signed in, or the server ended the session

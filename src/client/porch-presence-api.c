@@ -474,7 +474,7 @@ porch_presence_api_get_states_finish (PorchPresenceApi *self, GAsyncResult *resu
 /**
  * porch_presence_api_search_async:
  * @self: an API
- * @query: letters of a name, or an e-mail address
+ * @query: letters of a name, or an email address
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback

@@ -778,7 +778,7 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * porch_session_sign_in_async:
  * @self: a session
- * @email: the e-mail address
+ * @email: the email address
  * @password: the password; neither kept nor logged
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
@@ -1007,7 +1007,7 @@ on_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * porch_session_search_async:
  * @self: a session
- * @query: letters of a name, or an e-mail address
+ * @query: letters of a name, or an email address
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback

@@ -412,7 +412,7 @@ begin_stay (PorchDemoPerson *self)
  * @clock: for heartbeats
  * @server: where they live; outlives the person
  * @user_id: their account
- * @email: their e-mail address
+ * @email: their email address
  * @password: their password
  *
  * Returns: (transfer full): a person who is away

@@ -223,7 +223,7 @@ set_error (PorchSqliteDatabase *self, GError **error)
                          "There is no such user");
   else if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
     g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_EXISTS,
-                         "There is a user with this e-mail address");
+                         "There is a user with this email address");
   else
     g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FAILED, "The database fails: %s",
                  sqlite3_errmsg (self->handle));
@@ -750,7 +750,7 @@ porch_sqlite_database_get_user_by_email (PorchSqliteDatabase *self,
   if (!has_row)
     {
       g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND,
-                           "There is no user with this e-mail address");
+                           "There is no user with this email address");
       return NULL;
     }
 
@@ -793,7 +793,7 @@ porch_sqlite_database_get_users (PorchSqliteDatabase *self, const char *const *i
 /**
  * porch_sqlite_database_search_users:
  * @self: a database
- * @query: (nullable): letters of a name or an e-mail address
+ * @query: (nullable): letters of a name or an email address
  * @limit: how many at most
  * @error: a place for an error
  *

@@ -163,7 +163,7 @@ porch_store_presence_free (PorchStorePresence *presence)
 
 /**
  * porch_email_normalize:
- * @email: an e-mail address as somebody typed it
+ * @email: an email address as somebody typed it
  *
  * The one spelling under which an address is stored and looked up: without surrounding white space
  * and in lower case, as Supabase Auth does. Whether it can receive mail is not checked.
@@ -221,7 +221,7 @@ porch_name_fold (const char *name)
  * @callback: called when it is durable
  * @user_data: for @callback
  *
- * Adds a person. Fails with %PORCH_STORE_ERROR_EXISTS where the id or the e-mail address is taken.
+ * Adds a person. Fails with %PORCH_STORE_ERROR_EXISTS where the id or the email address is taken.
  */
 void
 porch_store_add_user_async (PorchStore *self,
@@ -510,13 +510,13 @@ porch_store_get_users_finish (PorchStore *self, GAsyncResult *result, GError **e
 /**
  * porch_store_search_users_async:
  * @self: a store
- * @query: (nullable): letters of a name, or one exact e-mail address; %NULL for everybody
+ * @query: (nullable): letters of a name, or one exact email address; %NULL for everybody
  * @limit: how many at most
  * @cancellable: (nullable): cancels the call
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Finds people whose name contains the query, whatever its case, or whose e-mail address it is.
+ * Finds people whose name contains the query, whatever its case, or whose email address it is.
  * Password hashes are not read.
  */
 void

@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  * PorchStoreError:
  * @PORCH_STORE_ERROR_FAILED: something else; the message says what
  * @PORCH_STORE_ERROR_NOT_FOUND: there is no such user, session or avatar
- * @PORCH_STORE_ERROR_EXISTS: a user with that id or e-mail address is there already
+ * @PORCH_STORE_ERROR_EXISTS: a user with that id or email address is there already
  * @PORCH_STORE_ERROR_FULL: the disk is full: nothing was stored, reading goes on
  * @PORCH_STORE_ERROR_DAMAGED: the data is damaged: nothing more is written until a restart
  */

@@ -76,9 +76,9 @@ take_email (int argc, char **argv)
   char *email = argc == 2 ? porch_email_normalize (argv[1]) : NULL;
 
   if (argc != 2)
-    fail_usage ("One e-mail address is needed");
+    fail_usage ("One email address is needed");
   else if (email == NULL)
-    fail_usage ("That is no e-mail address");
+    fail_usage ("That is no email address");
 
   return email;
 }

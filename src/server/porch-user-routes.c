@@ -3,7 +3,7 @@
  */
 
 /* Other people, as one may see them: states of many at once, the search for somebody to add, and
- * pictures. Owned by porchlightd's main, which registers the routes once. Nobody's e-mail address
+ * pictures. Owned by porchlightd's main, which registers the routes once. Nobody's email address
  * ever leaves here.
  */
 

@@ -83,7 +83,7 @@ stop (Fixture *self)
   g_free (self->access_token);
 }
 
-/* Who is there by their exact e-mail address; NULL while they have not moved in. */
+/* Who is there by their exact email address; NULL while they have not moved in. */
 static PorchUserState *
 find_person (Fixture *self, guint number)
 {

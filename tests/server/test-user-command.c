@@ -225,10 +225,10 @@ test_usage (Fixture *fixture, gconstpointer user_data)
 
   assert_fails (nothing, 2, "add, list, remove or set-password");
   assert_fails (unknown, 2, "no such command");
-  assert_fails (no_email, 2, "One e-mail address");
-  assert_fails (bad_email, 2, "no e-mail address");
+  assert_fails (no_email, 2, "One email address");
+  assert_fails (bad_email, 2, "no email address");
   assert_fails (no_name, 2, "--name");
-  assert_fails (two, 2, "One e-mail address");
+  assert_fails (two, 2, "One email address");
   assert_fails (option, 2, "Unknown option");
   g_assert_cmpint (help->exit_code, ==, 0);
 }
