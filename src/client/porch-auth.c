@@ -278,8 +278,8 @@ finish_sign_in (PorchAuth *self, const GError *store_error)
       g_message ("The session cannot be kept: %s", store_error->message);
       porch_auth_sign_out_async (self, NULL, NULL, NULL);
       g_task_return_new_error (task, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_NO_TOKEN_STORE, "%s",
-                               _ ("No secret service answers, so the session cannot be kept for "
-                                  "the next time."));
+                               _ ("No keyring answers on this computer, so that you would stay "
+                                  "signed in for this run only."));
       return;
     }
 
