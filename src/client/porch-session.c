@@ -553,19 +553,6 @@ on_connectivity_cb (GNetworkMonitor *monitor, GParamSpec *pspec, PorchSession *s
   update (self);
 }
 
-static gboolean
-url_is_local (const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
-
-  if (address != NULL)
-    return g_inet_address_get_is_loopback (address);
-
-  return g_strcmp0 (host, "localhost") == 0;
-}
-
 static void
 porch_session_dispose (GObject *object)
 {
@@ -745,7 +732,7 @@ porch_session_new (PorchClock *clock,
   self->discovery = porch_discovery_copy (discovery);
   self->client_id = g_strdup (client_id);
   self->host = porch_client_error_get_host (discovery->api_url);
-  self->is_local = url_is_local (discovery->api_url);
+  self->is_local = porch_url_is_loopback (discovery->api_url);
 
   self->http = porch_http_client_new (clock);
   self->auth = porch_auth_new (clock, self->http, token_store, discovery, account);

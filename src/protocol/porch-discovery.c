@@ -225,17 +225,10 @@ porch_discovery_parse (const char *bytes, gsize length, GError **error)
 }
 
 static gboolean
-url_is_loopback (const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  return uri != NULL && g_uri_get_host (uri) != NULL && host_is_loopback (g_uri_get_host (uri));
-}
-
-static gboolean
 names_loopback (const PorchDiscovery *discovery)
 {
-  return url_is_loopback (discovery->supabase_url) || url_is_loopback (discovery->api_url)
+  return porch_url_is_loopback (discovery->supabase_url)
+         || porch_url_is_loopback (discovery->api_url)
          || (discovery->pusher_host != NULL && host_is_loopback (discovery->pusher_host));
 }
 
@@ -262,7 +255,7 @@ porch_discovery_parse_from (const char *origin, const char *bytes, gsize length,
   if (discovery == NULL)
     return NULL;
 
-  if (names_loopback (discovery) && !url_is_loopback (origin))
+  if (names_loopback (discovery) && !porch_url_is_loopback (origin))
     {
       porch_protocol_error_set_invalid (error,
                                         "A server elsewhere names addresses of this computer");
@@ -508,4 +501,21 @@ porch_url_is_acceptable (const char *url, const char *scheme_secure, const char 
 
   uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   return uri != NULL && uri_is_acceptable (uri, scheme_secure, scheme_plain);
+}
+
+/**
+ * porch_url_is_loopback:
+ * @url: an address
+ *
+ * Returns: whether it is of this computer, by its number or as "localhost"
+ */
+gboolean
+porch_url_is_loopback (const char *url)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  g_return_val_if_fail (url != NULL, FALSE);
+
+  uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  return uri != NULL && g_uri_get_host (uri) != NULL && host_is_loopback (g_uri_get_host (uri));
 }

@@ -46,5 +46,6 @@ char *porch_server_address_normalize (const char *typed, GError **error);
 /* https, or http on loopback; no user info */
 gboolean
 porch_url_is_acceptable (const char *url, const char *scheme_secure, const char *scheme_plain);
+gboolean porch_url_is_loopback (const char *url);
 
 G_END_DECLS

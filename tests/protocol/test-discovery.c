@@ -260,6 +260,20 @@ test_urls (void)
   g_assert_false (porch_url_is_acceptable (NULL, "https", "http"));
 }
 
+static void
+test_loopback (void)
+{
+  g_assert_true (porch_url_is_loopback ("http://localhost:8080"));
+  g_assert_true (porch_url_is_loopback ("https://LOCALHOST/api"));
+  g_assert_true (porch_url_is_loopback ("http://127.4.5.6"));
+  g_assert_true (porch_url_is_loopback ("http://[::1]:8080"));
+
+  g_assert_false (porch_url_is_loopback ("https://localhost.example.org"));
+  g_assert_false (porch_url_is_loopback ("https://127.0.0.1.example.org"));
+  g_assert_false (porch_url_is_loopback ("http://192.168.0.1"));
+  g_assert_false (porch_url_is_loopback ("localhost"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -277,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/discovery/typed-addresses", test_typed_addresses);
   g_test_add_func ("/protocol/discovery/typed-nonsense", test_typed_nonsense);
   g_test_add_func ("/protocol/discovery/urls", test_urls);
+  g_test_add_func ("/protocol/discovery/loopback", test_loopback);
 
   return g_test_run ();
 }
