@@ -15,8 +15,6 @@
 
 #include "bus/porch-program.h"
 
-#include <unistd.h>
-
 #define WINDOW_BUS_NAME PORCH_APPLICATION_ID
 #define WINDOW_PATH     "/app/porchlight/Porchlight"
 
@@ -60,21 +58,13 @@ fallback_new (const char *token, const char *option, const char *value)
   return fallback;
 }
 
-/* The window outlives a Ctrl-C at the agent's terminal. */
-static void
-detach_child (gpointer user_data)
-{
-  setsid ();
-}
-
 static void
 run_program (Fallback *fallback)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocessLauncher) launcher = porch_program_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_auto (GStrv) arguments = g_strv_builder_end (fallback->arguments);
   g_autoptr (GError) error = NULL;
 
-  g_subprocess_launcher_set_child_setup (launcher, detach_child, NULL, NULL);
   if (fallback->token != NULL)
     {
       g_subprocess_launcher_setenv (launcher, "XDG_ACTIVATION_TOKEN", fallback->token, TRUE);

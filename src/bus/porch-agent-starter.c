@@ -3,9 +3,8 @@
  */
 
 /* Starts porchlight-agent for those who may: asks the bus to activate it, and where no service file
- * is installed (a build tree, a bus of one's own) runs the program itself, in a session of its own
- * so that a Ctrl-C at the starter's terminal does not reach it. Used by PorchAgentProxy alone; it
- * does not keep the agent running.
+ * is installed (a build tree, a bus of one's own) runs the program itself. Used by PorchAgentProxy
+ * alone; it does not keep the agent running.
  */
 
 #define G_LOG_DOMAIN "porch-bus"
@@ -19,7 +18,6 @@
 #include "bus/porch-program.h"
 
 #include <glib/gi18n-lib.h>
-#include <unistd.h>
 
 /* An agent takes its name in some hundredths of a second; a loaded machine may need longer. */
 #define START_TIMEOUT_MS (15 * 1000)
@@ -97,19 +95,12 @@ on_child_exited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-detach_child (gpointer user_data)
-{
-  setsid ();
-}
-
-static void
 spawn_agent (GTask *task)
 {
   Start *start = g_task_get_task_data (task);
   g_autofree char *program = porch_program_find ("porchlight-agent", "agent");
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+  g_autoptr (GSubprocessLauncher) launcher = porch_program_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_subprocess_launcher_set_child_setup (launcher, detach_child, NULL, NULL);
 
   g_debug ("Starting %s", program);
   g_autoptr (GError) error = NULL;

@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Where Porchlight's other programs are. Each program finds the others beside itself, so that a
- * tree moved elsewhere, or not installed at all, runs its own and never another version's.
+/* Where Porchlight's other programs are, and how one starts another. Each program finds the others
+ * beside itself, so that a tree moved elsewhere, or not installed at all, runs its own and never
+ * another version's.
  */
 
 #define G_LOG_DOMAIN "porch-bus"
@@ -11,6 +12,14 @@
 #include "bus/porch-program.h"
 
 #include "config.h"
+
+#include <unistd.h>
+
+static void
+detach_child_cb (gpointer user_data)
+{
+  setsid ();
+}
 
 /**
  * porch_program_find:
@@ -42,4 +51,20 @@ porch_program_find (const char *name, const char *build_folder)
     }
 
   return g_build_filename (PORCH_BINDIR, name, NULL);
+}
+
+/**
+ * porch_program_launcher_new:
+ * @flags: what becomes of the other program's output
+ *
+ * Returns: (transfer full): what starts a program of ours that outlives a Ctrl-C at the terminal of
+ *   the one that started it
+ */
+GSubprocessLauncher *
+porch_program_launcher_new (GSubprocessFlags flags)
+{
+  GSubprocessLauncher *launcher = g_subprocess_launcher_new (flags);
+
+  g_subprocess_launcher_set_child_setup (launcher, detach_child_cb, NULL, NULL);
+  return launcher;
 }

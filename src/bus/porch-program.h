@@ -4,10 +4,11 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 char *porch_program_find (const char *name, const char *build_folder);
+GSubprocessLauncher *porch_program_launcher_new (GSubprocessFlags flags);
 
 G_END_DECLS
