@@ -527,7 +527,7 @@ resolve_contact (PorchAgentAccount *self, const char *text, GError **error)
 typedef struct
 {
   PorchAgentAccount *self;
-  GTask *task; /* unowned: compared only */
+  GTask *task;
 } AddTimeout;
 
 static gboolean
@@ -542,6 +542,7 @@ on_add_timeout_cb (gpointer user_data)
       g_autoptr (GTask) task = g_ptr_array_steal_index (timeout->self->adds, position);
       g_task_return_boolean (task, TRUE);
     }
+  g_object_unref (timeout->task);
   g_object_unref (timeout->self);
   g_free (timeout);
   return G_SOURCE_REMOVE;
@@ -1013,7 +1014,7 @@ porch_agent_account_add_contact_async (PorchAgentAccount *self,
 
   AddTimeout *timeout = g_new0 (AddTimeout, 1);
   timeout->self = g_object_ref (self);
-  timeout->task = task;
+  timeout->task = g_object_ref (task);
   porch_clock_add_timeout (self->clock, ADD_TIMEOUT_MS, on_add_timeout_cb, timeout);
   g_task_set_task_data (task, g_steal_pointer (&user_id), g_free);
   g_ptr_array_add (self->adds, g_steal_pointer (&task));
