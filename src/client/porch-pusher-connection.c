@@ -309,7 +309,7 @@ fail_unanswered_channels (PorchPusherConnection *self)
 {
   g_autoptr (GError) error = g_error_new_literal (
       PORCH_PUSHER_ERROR, PORCH_PUSHER_ERROR_SUBSCRIPTION, "The subscription was not answered");
-  g_autoptr (GPtrArray) unanswered = g_ptr_array_new ();
+  g_autoptr (GPtrArray) unanswered = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
   gpointer value;
 
@@ -318,7 +318,6 @@ fail_unanswered_channels (PorchPusherConnection *self)
     if (((Channel *) value)->state == CHANNEL_SUBSCRIBING)
       g_ptr_array_add (unanswered, g_strdup (((Channel *) value)->name));
 
-  g_ptr_array_set_free_func (unanswered, g_free);
   for (guint i = 0; i < unanswered->len; i++)
     {
       Channel *channel = g_hash_table_lookup (self->channels, unanswered->pdata[i]);
