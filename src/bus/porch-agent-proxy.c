@@ -276,6 +276,14 @@ on_contacts_changed_cb (PorchAgentProxy *self,
     porch_roster_remove (self->roster, removed[i]);
 }
 
+static gpointer
+free_variant (gpointer variant)
+{
+  g_variant_unref (variant);
+
+  return NULL;
+}
+
 static void
 on_contacts_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -294,6 +302,9 @@ on_contacts_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   porch_contact_wire_replace (self->roster, contacts);
+  /* 10,000 contacts are 100,000 small values: a window that opens does not wait while they are
+   * freed. */
+  g_thread_unref (g_thread_new ("porch-free", free_variant, g_steal_pointer (&contacts)));
   become_ready (self);
 }
 

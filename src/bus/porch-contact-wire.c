@@ -123,10 +123,18 @@ porch_contact_wire_replace (PorchRoster *roster, GVariant *contacts)
 {
   g_return_if_fail (PORCH_IS_ROSTER (roster));
 
-  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) ids = NULL;
   GVariantIter iter;
   const char *id;
 
+  /* The first fill removes nobody. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (roster)) == 0)
+    {
+      porch_contact_wire_apply (roster, contacts);
+      return;
+    }
+
+  ids = g_hash_table_new (g_str_hash, g_str_equal);
   g_variant_iter_init (&iter, contacts);
   while (g_variant_iter_next (&iter, "(&s&s&suuxxxu)", &id, NULL, NULL, NULL, NULL, NULL, NULL,
                               NULL, NULL))

@@ -21,6 +21,8 @@
 
 /* How long a window waits to be shown with the list in it. */
 #define PRESENT_MS 150
+/* How long the start waits for the agent to say whose contacts it has. */
+#define ASKING_MAX_MS 30
 
 struct _PorchApplication
 {
@@ -236,6 +238,41 @@ porch_application_set_accels (PorchApplication *self)
                                            table[i].accels);
 }
 
+static gboolean
+on_asking_late_cb (gpointer user_data)
+{
+  gboolean *is_late = user_data;
+
+  *is_late = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_ready (PorchAgentProxy *agent)
+{
+  gboolean ready;
+
+  g_object_get (agent, "ready", &ready, NULL);
+
+  return ready;
+}
+
+/* Waits for the short answers that tell whom to ask for the contacts, so that the long one is under
+ * way while GTK gets ready. */
+static void
+porch_application_wait_until_asked (PorchApplication *self)
+{
+  gboolean is_late = FALSE;
+  guint timer_id = g_timeout_add (ASKING_MAX_MS, on_asking_late_cb, &is_late);
+
+  while (!is_late && !porch_agent_proxy_get_has_account (self->agent) && !is_ready (self->agent))
+    g_main_context_iteration (NULL, TRUE);
+
+  if (!is_late)
+    g_source_remove (timer_id);
+}
+
 static void
 porch_application_ask_agent (PorchApplication *self, GDBusConnection *bus)
 {
@@ -279,6 +316,7 @@ porch_application_dbus_register (GApplication *application,
   if (!is_owned (bus, g_application_get_application_id (application)))
     {
       porch_application_ask_agent (self, bus);
+      porch_application_wait_until_asked (self);
       gtk_init ();
       take_in_answers ();
       adw_init ();
