@@ -38,7 +38,7 @@ struct _PorchPortalNotifier
   GDBusConnection *bus;
   guint signals_id;
   guint n_calls;
-  /* The ids that are withdrawn while they are on their way, and those on their way. */
+  /* By the id of each that is on its way, whether it is withdrawn meanwhile. */
   GHashTable *sending;
   GCancellable *cancellable;
 };
