@@ -14,40 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-/* Nothing in these tests takes so long; this only ends one that would hang. */
-#define PATIENCE_S 20
-
-/* The condition of a wait may be about a file or another process: look again so often. */
-#define LOOK_AGAIN_MS 20
-
-static gboolean
-on_patience_cb (gpointer user_data)
-{
-  static gint64 began_us;
-  guint *left = user_data;
-
-  if (*left == PATIENCE_S * 1000 / LOOK_AGAIN_MS)
-    began_us = g_get_monotonic_time ();
-  if (--*left == 0)
-    g_error ("Waited in vain for %d s", (int) ((g_get_monotonic_time () - began_us) / 1000000));
-  return G_SOURCE_CONTINUE;
-}
-
-guint
-porch_test_patience_begin (void)
-{
-  guint *left = g_new (guint, 1);
-
-  *left = PATIENCE_S * 1000 / LOOK_AGAIN_MS;
-  return g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_AGAIN_MS, on_patience_cb, left, g_free);
-}
-
-void
-porch_test_take_result (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 static const char *
 get_program (const char *variable)
 {

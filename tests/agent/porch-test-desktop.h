@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bus/porch-agent-proxy.h"
+#include "porch-test-wait.h"
 
 G_BEGIN_DECLS
 
@@ -44,19 +45,5 @@ gboolean porch_test_desktop_sign_in (PorchTestDesktop *self,
                                      const char *password,
                                      gboolean keep_in_memory,
                                      GError **error);
-
-void porch_test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
-guint porch_test_patience_begin (void);
-
-/* Runs the main loop until it is so; a test that waits in vain fails. */
-#define porch_test_wait_until(condition)                                                           \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    guint patience_id = porch_test_patience_begin ();                                              \
-    while (!(condition))                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (patience_id);                                                                 \
-  }                                                                                                \
-  G_STMT_END
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 
 #include "protocol/porch-auth-message.h"
 
+#include "porch-test-wait.h"
+
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -16,19 +18,6 @@
 #include <unistd.h>
 
 #define MAX_BYTES 16
-
-static void
-take_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-run_until_done (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
 
 /* Returns: what is read of a pipe that @bytes were written to */
 static char *
@@ -40,8 +29,8 @@ read_written (const char *bytes, gsize length, GError **error)
   g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
   g_assert_cmpint (write (fds[1], bytes, length), ==, (gssize) length);
   close (fds[1]);
-  porch_secret_read_async (fds[0], MAX_BYTES, NULL, take_result_cb, &result);
-  run_until_done (&result);
+  porch_secret_read_async (fds[0], MAX_BYTES, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   return porch_secret_read_finish (result, error);
 }
 
@@ -68,7 +57,7 @@ test_in_pieces (void)
   int fds[2];
 
   g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
-  porch_secret_read_async (fds[0], MAX_BYTES, NULL, take_result_cb, &result);
+  porch_secret_read_async (fds[0], MAX_BYTES, NULL, porch_test_take_result, &result);
   for (guint i = 0; i < 3; i++)
     {
       g_assert_cmpint (write (fds[1], "ab", 2), ==, 2);
@@ -77,7 +66,7 @@ test_in_pieces (void)
       g_assert_null (result);
     }
   close (fds[1]);
-  run_until_done (&result);
+  porch_test_wait_until (result != NULL);
 
   char *secret = porch_secret_read_finish (result, NULL);
   g_assert_cmpstr (secret, ==, "ababab");
@@ -109,8 +98,8 @@ test_no_pipe (void)
   g_autoptr (GError) error = NULL;
   int fd = g_open ("/dev/zero", O_RDONLY | O_CLOEXEC, 0);
 
-  porch_secret_read_async (fd, MAX_BYTES, NULL, take_result_cb, &result);
-  run_until_done (&result);
+  porch_secret_read_async (fd, MAX_BYTES, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_secret_read_finish (result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);

@@ -10,6 +10,8 @@
 
 #include "bus/porch-agent-dbus.h"
 
+#include "porch-test-wait.h"
+
 #include <gio/gunixfdlist.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +19,6 @@
 #define ACCOUNT_PATH PORCH_AGENT_PATH "/account/a"
 
 /* Nothing here takes long; this only ends a test that would hang. */
-#define PATIENCE_S 20
 
 typedef struct
 {
@@ -53,23 +54,6 @@ connect_to_bus (Fixture *fixture)
   g_assert_no_error (error);
   return bus;
 }
-
-static gboolean
-on_patience_cb (gpointer user_data)
-{
-  g_error ("Waited too long");
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    guint patience_id = g_timeout_add_seconds (PATIENCE_S, on_patience_cb, NULL);                  \
-    while (!(condition))                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (patience_id);                                                                 \
-  }                                                                                                \
-  G_STMT_END
 
 static gboolean
 on_get_contacts_cb (Fixture *fixture, GDBusMethodInvocation *invocation)
@@ -128,7 +112,7 @@ start_agent (Fixture *fixture)
   fixture->name_id = g_bus_own_name_on_connection (fixture->agent_bus, PORCH_AGENT_BUS_NAME,
                                                    G_BUS_NAME_OWNER_FLAGS_NONE, on_name_acquired_cb,
                                                    NULL, fixture, NULL);
-  wait_until (fixture->has_name);
+  porch_test_wait_until (fixture->has_name);
 }
 
 static void
@@ -190,19 +174,13 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->dbus);
 }
 
-static void
-take_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 static gboolean
 load (Fixture *fixture, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_agent_proxy_load_async (fixture->proxy, NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+  porch_agent_proxy_load_async (fixture->proxy, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   return porch_agent_proxy_load_finish (fixture->proxy, result, error);
 }
 
@@ -234,8 +212,8 @@ test_nobody_runs (Fixture *fixture, gconstpointer data)
   /* and a verb says the same */
   g_autoptr (GAsyncResult) result = NULL;
   g_clear_error (&error);
-  porch_agent_proxy_try_now_async (fixture->proxy, NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+  porch_agent_proxy_try_now_async (fixture->proxy, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_false (porch_agent_proxy_call_finish (fixture->proxy, result, &error));
   g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_NOT_RUNNING);
 }
@@ -271,7 +249,7 @@ test_repeats_contacts_changed (Fixture *fixture, gconstpointer data)
           "[('bob', 'Robert', '', uint32 1, uint32 1, int64 8, int64 0, int64 0, uint32 0),"
           " ('dora', 'Dora', '', uint32 2, uint32 2, int64 9, int64 0, int64 0, uint32 0)]"),
       removed);
-  wait_until (lookup (fixture, "cleo") == NULL);
+  porch_test_wait_until (lookup (fixture, "cleo") == NULL);
 
   g_assert_cmpstr (porch_contact_get_name (lookup (fixture, "bob")), ==, "Robert");
   g_assert_cmpint (porch_contact_get_status (lookup (fixture, "bob")), ==, PORCH_STATUS_OFFLINE);
@@ -292,14 +270,14 @@ test_repeats_properties_once (Fixture *fixture, gconstpointer data)
 
   porch_dbus_account1_set_state (fixture->account, "waiting");
   porch_dbus_account1_set_next_try (fixture->account, 42);
-  wait_until (porch_agent_proxy_get_next_try_us (fixture->proxy) == 42);
+  porch_test_wait_until (porch_agent_proxy_get_next_try_us (fixture->proxy) == 42);
 
   g_assert_cmpstr (porch_agent_proxy_get_state (fixture->proxy), ==, "waiting");
   g_assert_cmpuint (fixture->n_notified, ==, 1);
 
   /* another property alone does not notify it again */
   porch_dbus_account1_set_next_try (fixture->account, 43);
-  wait_until (porch_agent_proxy_get_next_try_us (fixture->proxy) == 43);
+  porch_test_wait_until (porch_agent_proxy_get_next_try_us (fixture->proxy) == 43);
   g_assert_cmpuint (fixture->n_notified, ==, 1);
 }
 
@@ -311,7 +289,7 @@ test_agent_goes_and_comes_back (Fixture *fixture, gconstpointer data)
   /* given an agent that goes */
   load_well (fixture);
   g_clear_handle_id (&fixture->name_id, g_bus_unown_name);
-  wait_until (!porch_agent_proxy_get_running (fixture->proxy));
+  porch_test_wait_until (!porch_agent_proxy_get_running (fixture->proxy));
 
   /* then nothing stays green, and who the person is stays known */
   g_assert_cmpint (porch_contact_get_status (lookup (fixture, "bob")), ==, PORCH_STATUS_UNKNOWN);
@@ -323,7 +301,7 @@ test_agent_goes_and_comes_back (Fixture *fixture, gconstpointer data)
   /* when it is back with others, then all is read again */
   set_contacts (fixture, "[('cleo', 'Cleo', '', 2, 2, 5, 0, 0, 0)]");
   start_agent (fixture);
-  wait_until ((g_object_get (fixture->proxy, "ready", &ready, NULL), ready));
+  porch_test_wait_until ((g_object_get (fixture->proxy, "ready", &ready, NULL), ready));
   g_assert_null (lookup (fixture, "bob"));
   g_assert_cmpint (porch_contact_get_status (lookup (fixture, "cleo")), ==, PORCH_STATUS_ONLINE);
 }
@@ -340,19 +318,19 @@ test_no_account (Fixture *fixture, gconstpointer data)
   porch_dbus_agent1_set_accounts (fixture->agent, nobody);
   load_well (fixture);
   g_assert_false (porch_agent_proxy_get_has_account (fixture->proxy));
-  porch_agent_proxy_export_async (fixture->proxy, NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+  porch_agent_proxy_export_async (fixture->proxy, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_null (porch_agent_proxy_export_finish (fixture->proxy, result, &error));
   g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_SIGNED_OUT);
 
   /* when one comes, then it is followed */
   porch_dbus_agent1_set_accounts (fixture->agent, accounts);
-  wait_until (lookup (fixture, "bob") != NULL);
+  porch_test_wait_until (lookup (fixture, "bob") != NULL);
   g_assert_true (porch_agent_proxy_get_has_account (fixture->proxy));
 
   /* when it is forgotten, then nothing of it stays */
   porch_dbus_agent1_set_accounts (fixture->agent, nobody);
-  wait_until (!porch_agent_proxy_get_has_account (fixture->proxy));
+  porch_test_wait_until (!porch_agent_proxy_get_has_account (fixture->proxy));
   g_assert_cmpstr (porch_agent_proxy_get_email (fixture->proxy), ==, "");
   g_assert_null (lookup (fixture, "bob"));
 }
@@ -365,8 +343,8 @@ test_password_goes_through_a_pipe (Fixture *fixture, gconstpointer data)
 
   load_well (fixture);
   porch_agent_proxy_sign_in_async (fixture->proxy, "porch.example", "ann@porch.example", "pässwörd",
-                                   TRUE, NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+                                   TRUE, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_true (porch_agent_proxy_sign_in_finish (fixture->proxy, result, &error));
   g_assert_no_error (error);
@@ -383,8 +361,8 @@ test_too_long_a_password_is_not_sent (Fixture *fixture, gconstpointer data)
 
   load_well (fixture);
   porch_agent_proxy_sign_in_async (fixture->proxy, "porch.example", "ann@porch.example", password,
-                                   FALSE, NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+                                   FALSE, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_false (porch_agent_proxy_sign_in_finish (fixture->proxy, result, &error));
   g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS);
@@ -402,8 +380,9 @@ test_errors_keep_code_and_sentence (Fixture *fixture, gconstpointer data)
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GError) error = NULL;
 
-      porch_agent_proxy_add_contact_async (fixture->proxy, "x", NULL, take_result_cb, &result);
-      wait_until (result != NULL);
+      porch_agent_proxy_add_contact_async (fixture->proxy, "x", NULL, porch_test_take_result,
+                                           &result);
+      porch_test_wait_until (result != NULL);
       g_assert_false (porch_agent_proxy_call_finish (fixture->proxy, result, &error));
       g_assert_error (error, PORCH_AGENT_ERROR, (int) fixture->error);
       g_assert_cmpstr (error->message, ==, "A sentence.");
@@ -417,8 +396,8 @@ test_search (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   load_well (fixture);
-  porch_agent_proxy_search_async (fixture->proxy, "ann", NULL, take_result_cb, &result);
-  wait_until (result != NULL);
+  porch_agent_proxy_search_async (fixture->proxy, "ann", NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_autoptr (GPtrArray) people = porch_agent_proxy_search_finish (fixture->proxy, result, &error);
   g_assert_no_error (error);
@@ -434,12 +413,12 @@ test_disposed_while_loading (Fixture *fixture, gconstpointer data)
 
   start_agent (fixture);
   g_autoptr (PorchAgentProxy) proxy = porch_agent_proxy_new (fixture->bus, FALSE);
-  porch_agent_proxy_load_async (proxy, NULL, take_result_cb, &result);
+  porch_agent_proxy_load_async (proxy, NULL, porch_test_take_result, &result);
   g_object_run_dispose (G_OBJECT (proxy));
 
   /* then the wait ends, and nothing comes of it that touches what is gone */
   g_autoptr (GError) error = NULL;
-  wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   g_assert_false (porch_agent_proxy_load_finish (proxy, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_true (load (fixture, NULL));

@@ -55,8 +55,8 @@ porch_client_fixture_sign_in (PorchClientFixture *self)
   g_autoptr (GError) error = NULL;
 
   porch_auth_sign_in_async (self->auth, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
-                            porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+                            porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_auth_sign_in_finish (self->auth, result, &error);
   g_assert_no_error (error);
 }
@@ -65,7 +65,8 @@ void
 porch_client_fixture_connect (PorchClientFixture *self)
 {
   porch_pusher_connection_connect (self->connection);
-  porch_wait_until (porch_pusher_connection_get_state (self->connection) == PORCH_PUSHER_CONNECTED);
+  porch_test_wait_until (porch_pusher_connection_get_state (self->connection)
+                         == PORCH_PUSHER_CONNECTED);
 }
 
 /* (transfer none): the roster has it */

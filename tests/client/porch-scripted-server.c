@@ -643,11 +643,3 @@ porch_run_for_ms (guint ms)
       g_usleep (500);
     }
 }
-
-void
-porch_keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **kept = user_data;
-
-  *kept = g_object_ref (result);
-}

@@ -6,6 +6,7 @@
 
 #include <libsoup/soup.h>
 
+#include "porch-test-wait.h"
 #include "presence/porch-clock.h"
 #include "presence/porch-presence.h"
 #include "protocol/porch-discovery.h"
@@ -95,22 +96,7 @@ void
 porch_scripted_server_send_member (PorchScriptedServer *self, const char *event, const char *id);
 void porch_scripted_server_close_sockets (PorchScriptedServer *self, guint code);
 
-/* Runs the main context until the condition holds; a test that waits 20 s has failed. */
-#define porch_wait_until(condition)                                                                \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 porch_give_up_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                       \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > porch_give_up_us)                                            \
-          g_error ("%s:%d: never came: %s", __FILE__, __LINE__, #condition);                       \
-        porch_iterate ();                                                                          \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
-
 void porch_iterate (void);
 void porch_run_for_ms (guint ms);
-void porch_keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 G_END_DECLS

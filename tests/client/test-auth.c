@@ -151,9 +151,9 @@ get_token (Fixture *fixture, guint refused_generation, guint *generation, GError
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_auth_get_token_async (fixture->auth, refused_generation, NULL, porch_keep_result_cb,
+  porch_auth_get_token_async (fixture->auth, refused_generation, NULL, porch_test_take_result,
                               &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   return porch_auth_get_token_finish (fixture->auth, result, generation, error);
 }
@@ -164,9 +164,9 @@ get_kept_refresh_token (Fixture *fixture)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (PorchAuthSession) session = NULL;
 
-  porch_token_store_load_async (fixture->token_store, "account", NULL, porch_keep_result_cb,
+  porch_token_store_load_async (fixture->token_store, "account", NULL, porch_test_take_result,
                                 &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   session = porch_token_store_load_finish (fixture->token_store, result, NULL);
 
   return session != NULL ? g_strdup (session->refresh_token) : NULL;
@@ -232,14 +232,14 @@ test_one_refresh_whoever_asks (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (fixture);
   porch_fake_clock_advance_ms (fixture->fake_clock, 3600 * 1000);
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
-    porch_auth_get_token_async (fixture->auth, 0, NULL, porch_keep_result_cb, &results[i]);
+    porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &results[i]);
 
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
       g_autofree char *token = NULL;
       guint generation;
 
-      porch_wait_until (results[i] != NULL);
+      porch_test_wait_until (results[i] != NULL);
       token = porch_auth_get_token_finish (fixture->auth, results[i], &generation, NULL);
       g_assert_cmpstr (token, ==, "access-2");
       g_object_unref (results[i]);
@@ -280,11 +280,11 @@ test_lost_answer_keeps_the_session (Fixture *fixture, gconstpointer data)
   porch_fake_clock_advance_ms (fixture->fake_clock, 3600 * 1000);
   fixture->server->loses_refresh_answers = TRUE;
 
-  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (fixture->server->n_refresh_grants == 1);
+  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (fixture->server->n_refresh_grants == 1);
   porch_run_for_ms (50);
   porch_fake_clock_advance_ms (fixture->fake_clock, 1000);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   token = porch_auth_get_token_finish (fixture->auth, result, &generation, &error);
 
   g_assert_no_error (error);
@@ -300,7 +300,7 @@ fail_refresh (Fixture *fixture, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
   guint generation;
 
-  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_keep_result_cb, &result);
+  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &result);
   while (result == NULL)
     {
       porch_run_for_ms (20);
@@ -369,7 +369,7 @@ test_old_token_serves_while_refresh_fails (Fixture *fixture, gconstpointer data)
   porch_fake_clock_advance_ms (fixture->fake_clock, 3550 * 1000);
   fixture->server->refresh_status = 500;
 
-  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_keep_result_cb, &result);
+  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &result);
   while (result == NULL)
     {
       porch_run_for_ms (20);
@@ -421,8 +421,8 @@ test_wrong_password_and_unknown_user_are_one (Fixture *fixture, gconstpointer da
       g_autoptr (GError) error = NULL;
 
       porch_auth_sign_in_async (fixture->auth, attempts[i][0], attempts[i][1], NULL,
-                                porch_keep_result_cb, &result);
-      porch_wait_until (result != NULL);
+                                porch_test_take_result, &result);
+      porch_test_wait_until (result != NULL);
       g_assert_false (porch_auth_sign_in_finish (fixture->auth, result, &error));
 
       g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_INVALID_CREDENTIALS);
@@ -452,7 +452,7 @@ test_locked_keyring_is_asked_again (Fixture *fixture, gconstpointer data)
 
   store->error = 0;
   porch_fake_clock_advance_ms (fixture->fake_clock, 60000);
-  porch_wait_until (porch_auth_get_state (fixture->auth) == PORCH_AUTH_SIGNED_IN);
+  porch_test_wait_until (porch_auth_get_state (fixture->auth) == PORCH_AUTH_SIGNED_IN);
   g_assert_false (porch_auth_get_store_locked (fixture->auth));
   g_assert_cmpstr (porch_auth_get_user (fixture->auth)->id, ==, SCRIPTED_USER);
 }
@@ -490,13 +490,13 @@ test_no_keyring_is_said (Fixture *fixture, gconstpointer data)
 
   use_locked_store (fixture, G_IO_ERROR_NOT_SUPPORTED);
   porch_auth_sign_in_async (fixture->auth, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
-                            porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+                            porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_false (porch_auth_sign_in_finish (fixture->auth, result, &error));
   g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_NO_TOKEN_STORE);
   g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_SIGNED_OUT);
-  porch_wait_until (fixture->server->n_logouts == 1);
+  porch_test_wait_until (fixture->server->n_logouts == 1);
 }
 
 static void
@@ -508,9 +508,9 @@ test_sign_out_does_not_need_the_server (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (fixture);
   porch_scripted_server_stop (fixture->server);
 
-  porch_auth_sign_out_async (fixture->auth, NULL, porch_keep_result_cb, &result);
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_test_take_result, &result);
   g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_SIGNED_OUT);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_true (porch_auth_sign_out_finish (fixture->auth, result, NULL));
   kept = get_kept_refresh_token (fixture);
@@ -539,11 +539,11 @@ test_waiting_caller_may_give_up (Fixture *fixture, gconstpointer data)
 
   porch_client_fixture_sign_in (fixture);
   porch_fake_clock_advance_ms (fixture->fake_clock, 3600 * 1000);
-  porch_auth_get_token_async (fixture->auth, 0, cancellable, porch_keep_result_cb, &impatient);
-  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_keep_result_cb, &patient);
+  porch_auth_get_token_async (fixture->auth, 0, cancellable, porch_test_take_result, &impatient);
+  porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &patient);
   g_cancellable_cancel (cancellable);
 
-  porch_wait_until (impatient != NULL && patient != NULL);
+  porch_test_wait_until (impatient != NULL && patient != NULL);
   g_assert_null (porch_auth_get_token_finish (fixture->auth, impatient, &generation, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   token = porch_auth_get_token_finish (fixture->auth, patient, &generation, NULL);

@@ -120,8 +120,8 @@ fetch (Fixture *fixture, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_avatar_fetcher_fetch_async (fixture->fetcher, url, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_avatar_fetcher_fetch_async (fixture->fetcher, url, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   return porch_avatar_fetcher_fetch_finish (fixture->fetcher, result, error);
 }
@@ -181,13 +181,13 @@ test_who_asks_together_waits_together (Fixture *fixture, gconstpointer data)
   GAsyncResult *results[10] = { NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
-    porch_avatar_fetcher_fetch_async (fixture->fetcher, "/avatars/bob", NULL, porch_keep_result_cb,
-                                      &results[i]);
+    porch_avatar_fetcher_fetch_async (fixture->fetcher, "/avatars/bob", NULL,
+                                      porch_test_take_result, &results[i]);
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
       g_autofree char *path = NULL;
 
-      porch_wait_until (results[i] != NULL);
+      porch_test_wait_until (results[i] != NULL);
       path = porch_avatar_fetcher_fetch_finish (fixture->fetcher, results[i], NULL);
       g_assert_nonnull (path);
       g_object_unref (results[i]);
@@ -206,10 +206,10 @@ test_four_at_a_time (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *url = g_strdup_printf ("/avatars/%u", i);
 
-      porch_avatar_fetcher_fetch_async (fixture->fetcher, url, NULL, porch_keep_result_cb,
+      porch_avatar_fetcher_fetch_async (fixture->fetcher, url, NULL, porch_test_take_result,
                                         &results[i]);
     }
-  porch_wait_until (fixture->n_requests == 4);
+  porch_test_wait_until (fixture->n_requests == 4);
   porch_run_for_ms (50);
   g_assert_cmpuint (fixture->n_requests, ==, 4);
 
@@ -219,7 +219,7 @@ test_four_at_a_time (Fixture *fixture, gconstpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      porch_wait_until (results[i] != NULL);
+      porch_test_wait_until (results[i] != NULL);
       g_assert_null (porch_avatar_fetcher_fetch_finish (fixture->fetcher, results[i], &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_object_unref (results[i]);
@@ -460,7 +460,7 @@ test_folder_stays_small (Fixture *fixture, gconstpointer data)
 
   fetched = fetch (fixture, "/avatars/bob", NULL);
 
-  porch_wait_until (!g_file_test (oldest, G_FILE_TEST_EXISTS));
+  porch_test_wait_until (!g_file_test (oldest, G_FILE_TEST_EXISTS));
   porch_run_for_ms (50);
   g_assert_true (g_file_test (newest, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (fetched, G_FILE_TEST_EXISTS));

@@ -12,8 +12,8 @@ discover (const char *typed, char **server, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_discover_async (typed, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_discover_async (typed, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   if (server != NULL)
     *server = g_strdup (porch_discover_get_server (result));
 
@@ -181,9 +181,9 @@ test_cancel (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  porch_discover_async ("127.0.0.1:1", cancellable, porch_keep_result_cb, &result);
+  porch_discover_async ("127.0.0.1:1", cancellable, porch_test_take_result, &result);
   g_cancellable_cancel (cancellable);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_discover_finish (result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

@@ -141,7 +141,8 @@ send (Fixture *fixture, const char *path, GCancellable *cancellable, GAsyncResul
   g_autoptr (SoupMessage) message = porch_http_message_new ("GET", url);
 
   porch_http_client_send_async (fixture->http, message, PORCH_HTTP_BODY_MAX_BYTES,
-                                PORCH_HTTP_DEADLINE_MS, cancellable, porch_keep_result_cb, result);
+                                PORCH_HTTP_DEADLINE_MS, cancellable, porch_test_take_result,
+                                result);
 }
 
 static PorchHttpAnswer *
@@ -150,7 +151,7 @@ ask (Fixture *fixture, const char *path, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   send (fixture, path, NULL, &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   return porch_http_client_send_finish (fixture->http, result, error);
 }
@@ -201,7 +202,7 @@ test_endless_body_is_left (Fixture *fixture, gconstpointer data)
   g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_TOO_LARGE);
 
   /* The server can stop, too: the connection is closed, not read to its end. */
-  porch_wait_until (fixture->n_finished == 1);
+  porch_test_wait_until (fixture->n_finished == 1);
 }
 
 static void
@@ -220,9 +221,9 @@ test_deadline (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   send (fixture, "/stall", NULL, &result);
-  porch_wait_until (fixture->n_requests == 1);
+  porch_test_wait_until (fixture->n_requests == 1);
   porch_fake_clock_advance_ms (fixture->clock, PORCH_HTTP_DEADLINE_MS);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_http_client_send_finish (fixture->http, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
@@ -236,9 +237,9 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   send (fixture, "/stall", cancellable, &result);
-  porch_wait_until (fixture->n_requests == 1);
+  porch_test_wait_until (fixture->n_requests == 1);
   g_cancellable_cancel (cancellable);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_http_client_send_finish (fixture->http, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -253,7 +254,7 @@ test_cancelled_before_it_began (Fixture *fixture, gconstpointer data)
 
   g_cancellable_cancel (cancellable);
   send (fixture, "/hello", cancellable, &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_http_client_send_finish (fixture->http, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -266,9 +267,9 @@ test_goes_away (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   send (fixture, "/stall", NULL, &result);
-  porch_wait_until (fixture->n_requests == 1);
+  porch_test_wait_until (fixture->n_requests == 1);
   g_object_run_dispose (G_OBJECT (fixture->http));
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_http_client_send_finish (fixture->http, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

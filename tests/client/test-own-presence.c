@@ -45,7 +45,8 @@ start_and_be_online (Fixture *fixture)
 {
   porch_client_fixture_sign_in (&fixture->base);
   porch_own_presence_start (fixture->own_presence);
-  porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -84,8 +85,8 @@ test_expired_token_is_noticed_by_nobody (Fixture *fixture, gconstpointer data)
 
   advance_s (fixture, 30);
 
-  porch_wait_until (fixture->base.server->n_refresh_grants == 1
-                    && fixture->base.server->n_updates == 3);
+  porch_test_wait_until (fixture->base.server->n_refresh_grants == 1
+                         && fixture->base.server->n_updates == 3);
   g_assert_cmpint (porch_own_presence_get_status (fixture->own_presence), ==, PORCH_STATUS_ONLINE);
 }
 
@@ -148,7 +149,8 @@ test_hidden_says_offline_and_is_quiet (Fixture *fixture, gconstpointer data)
   advance_s (fixture, 1);
 
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
-  porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_OFFLINE);
   g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
   /* Less than the five minutes: the scripted server lives at the wall clock. */
   for (guint i = 0; i < 8; i++)
@@ -157,7 +159,8 @@ test_hidden_says_offline_and_is_quiet (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (porch_fake_clock_get_n_timers (fixture->base.fake_clock), ==, 0);
 
   porch_own_presence_set_hidden (fixture->own_presence, FALSE);
-  porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -167,7 +170,7 @@ test_hidden_is_said_until_the_server_has_it (Fixture *fixture, gconstpointer dat
   advance_s (fixture, 1);
   fixture->base.server->update_status = 500;
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
-  porch_wait_until (fixture->base.server->n_updates == 2);
+  porch_test_wait_until (fixture->base.server->n_updates == 2);
   porch_run_for_ms (30);
 
   fixture->base.server->update_status = 0;
@@ -212,13 +215,13 @@ test_one_update_a_second_at_most (Fixture *fixture, gconstpointer data)
 
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   advance_s (fixture, 2);
-  porch_wait_until (fixture->base.server->last_status == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (fixture->base.server->last_status == PORCH_STATUS_OFFLINE);
 }
 
 static void
 settle (Fixture *fixture, GAsyncResult **result)
 {
-  porch_own_presence_settle_async (fixture->own_presence, porch_keep_result_cb, result);
+  porch_own_presence_settle_async (fixture->own_presence, porch_test_take_result, result);
 }
 
 static void
@@ -231,7 +234,7 @@ test_settle_waits_for_the_answer (Fixture *fixture, gconstpointer data)
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
   settle (fixture, &result);
 
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   porch_own_presence_settle_finish (fixture->own_presence, result);
   g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
@@ -249,7 +252,7 @@ test_settle_waits_for_what_is_held_back (Fixture *fixture, gconstpointer data)
   g_assert_null (result);
 
   advance_s (fixture, 1);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   porch_own_presence_settle_finish (fixture->own_presence, result);
   g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
@@ -264,14 +267,14 @@ test_settle_waits_two_seconds_at_most (Fixture *fixture, gconstpointer data)
   advance_s (fixture, 1);
   fixture->base.server->stalls_updates = TRUE;
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
-  porch_wait_until (fixture->base.server->stalled->len == 1);
+  porch_test_wait_until (fixture->base.server->stalled->len == 1);
   settle (fixture, &result);
 
   porch_fake_clock_advance_ms (fixture->base.fake_clock, 1999);
   porch_run_for_ms (10);
   g_assert_null (result);
   porch_fake_clock_advance_ms (fixture->base.fake_clock, 1);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   porch_own_presence_settle_finish (fixture->own_presence, result);
 }
@@ -283,7 +286,7 @@ test_settle_with_nothing_to_say (Fixture *fixture, gconstpointer data)
 
   start_and_be_online (fixture);
   settle (fixture, &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   porch_own_presence_settle_finish (fixture->own_presence, result);
   g_assert_cmpuint (fixture->base.server->n_updates, ==, 1);
@@ -295,15 +298,16 @@ test_woke_up_waits_for_no_dead_connection (Fixture *fixture, gconstpointer data)
   start_and_be_online (fixture);
   fixture->base.server->stalls_updates = TRUE;
   advance_s (fixture, 30);
-  porch_wait_until (fixture->base.server->stalled->len == 1);
+  porch_test_wait_until (fixture->base.server->stalled->len == 1);
   fixture->base.server->stalls_updates = FALSE;
   porch_fake_clock_suspend_ms (fixture->base.fake_clock, 3600 * 1000);
   guint n_updates = fixture->base.server->n_updates;
 
   porch_own_presence_woke_up (fixture->own_presence);
 
-  porch_wait_until (fixture->base.server->n_updates == n_updates + 1);
-  porch_wait_until (porch_own_presence_get_status (fixture->own_presence) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (fixture->base.server->n_updates == n_updates + 1);
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -325,7 +329,7 @@ test_other_machine_is_contradicted_every_10_s (Fixture *fixture, gconstpointer d
   advance_s (fixture, 1);
 
   tell (fixture, PORCH_STATUS_OFFLINE);
-  porch_wait_until (fixture->base.server->n_updates == 2);
+  porch_test_wait_until (fixture->base.server->n_updates == 2);
   porch_run_for_ms (30);
   advance_s (fixture, 2);
   tell (fixture, PORCH_STATUS_OFFLINE);
@@ -342,7 +346,7 @@ test_hidden_person_contradicts_nobody (Fixture *fixture, gconstpointer data)
   start_and_be_online (fixture);
   advance_s (fixture, 1);
   porch_own_presence_set_hidden (fixture->own_presence, TRUE);
-  porch_wait_until (fixture->base.server->n_updates == 2);
+  porch_test_wait_until (fixture->base.server->n_updates == 2);
   advance_s (fixture, 1);
 
   tell (fixture, PORCH_STATUS_OFFLINE);
@@ -359,7 +363,7 @@ test_shows_what_the_server_said (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (&fixture->base);
   porch_own_presence_start (fixture->own_presence);
 
-  porch_wait_until (porch_own_presence_get_last_active_us (fixture->own_presence) != 0);
+  porch_test_wait_until (porch_own_presence_get_last_active_us (fixture->own_presence) != 0);
   g_assert_cmpint (porch_own_presence_get_status (fixture->own_presence), ==, PORCH_STATUS_OFFLINE);
 }
 
@@ -374,8 +378,9 @@ test_state_is_repeated_after_a_reconnect (Fixture *fixture, gconstpointer data)
 
   porch_client_fixture_connect (&fixture->base);
 
-  porch_wait_until (fixture->base.server->n_updates == n_updates + 1);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL) == 1);
+  porch_test_wait_until (fixture->base.server->n_updates == n_updates + 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL)
+                         == 1);
 }
 
 static void
@@ -383,12 +388,13 @@ test_failed_heartbeat_pings_the_socket (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
   porch_client_fixture_connect (&fixture->base);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL) == 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL)
+                         == 1);
   fixture->base.server->stalls_updates = TRUE;
   fixture->base.server->ignores_pings = TRUE;
 
   advance_s (fixture, 30);
-  porch_wait_until (fixture->base.server->n_pings >= 1);
+  porch_test_wait_until (fixture->base.server->n_pings >= 1);
 }
 
 static void
@@ -398,11 +404,11 @@ test_own_error_comes_and_goes (Fixture *fixture, gconstpointer data)
   start_and_be_online (fixture);
   porch_client_fixture_connect (&fixture->base);
 
-  porch_wait_until (g_str_has_prefix (porch_own_presence_get_error (fixture->own_presence),
-                                      "Subscription failed"));
+  porch_test_wait_until (g_str_has_prefix (porch_own_presence_get_error (fixture->own_presence),
+                                           "Subscription failed"));
   fixture->base.server->authorization_status = 0;
   advance_s (fixture, 10);
-  porch_wait_until (g_str_equal (porch_own_presence_get_error (fixture->own_presence), ""));
+  porch_test_wait_until (g_str_equal (porch_own_presence_get_error (fixture->own_presence), ""));
 }
 
 static void
@@ -413,11 +419,11 @@ test_stop_replaces_what_is_under_way (Fixture *fixture, gconstpointer data)
   start_and_be_online (fixture);
   fixture->base.server->stalls_updates = TRUE;
   advance_s (fixture, 30);
-  porch_wait_until (fixture->base.server->stalled->len == 1);
+  porch_test_wait_until (fixture->base.server->stalled->len == 1);
   fixture->base.server->stalls_updates = FALSE;
 
-  porch_own_presence_stop_async (fixture->own_presence, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_own_presence_stop_async (fixture->own_presence, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_own_presence_stop_finish (fixture->own_presence, result);
 
   g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
@@ -430,8 +436,8 @@ test_stop_while_stopped (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_own_presence_stop_async (fixture->own_presence, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_own_presence_stop_async (fixture->own_presence, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_own_presence_stop_finish (fixture->own_presence, result);
 
   g_assert_cmpuint (fixture->base.server->n_updates, ==, 0);
@@ -444,7 +450,8 @@ test_wakeups_of_a_quiet_minute (Fixture *fixture, gconstpointer data)
 
   start_and_be_online (fixture);
   porch_client_fixture_connect (&fixture->base);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL) == 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL)
+                         == 1);
   for (guint i = 0; i < 60; i++)
     advance_s (fixture, 1);
   n_wakeups = porch_fake_clock_get_n_wakeups (fixture->base.fake_clock);

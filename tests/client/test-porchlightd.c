@@ -131,8 +131,8 @@ set_up (Fixture *fixture, gconstpointer data)
   add_user (fixture, "ann@example.org", "Ann Example");
   add_user (fixture, "bob@example.org", "Bob Builder");
 
-  porch_discover_async (fixture->address, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_discover_async (fixture->address, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   fixture->discovery = porch_discover_finish (result, &error);
   g_assert_no_error (error);
   person_set_up (&fixture->ann, fixture, "machine-a");
@@ -168,9 +168,9 @@ sign_in (Person *person, const char *email, const char *password, GError **error
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_session_sign_in_async (person->session, email, password, NULL, porch_keep_result_cb,
+  porch_session_sign_in_async (person->session, email, password, NULL, porch_test_take_result,
                                &result);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   return porch_session_sign_in_finish (person->session, result, error);
 }
@@ -218,25 +218,25 @@ test_see_each_other (Fixture *fixture, gconstpointer data)
   sign_both_in (fixture);
   bob = watch (&fixture->ann, &fixture->bob);
   ann = watch (&fixture->bob, &fixture->ann);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_ONLINE);
   g_object_get (fixture->ann.session, "name", &own_name, NULL);
   g_assert_cmpstr (own_name, ==, "Ann Example");
 
   /* Appearing offline is seen, and so is coming back. */
   porch_session_set_appear_offline (fixture->ann.session, TRUE);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_OFFLINE);
-  porch_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_OFFLINE);
   porch_session_set_appear_offline (fixture->ann.session, FALSE);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
 
   /* Quitting is seen within a second. */
   stopped_us = g_get_monotonic_time ();
-  porch_session_stop_async (fixture->ann.session, porch_keep_result_cb, &stopped);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_OFFLINE);
+  porch_session_stop_async (fixture->ann.session, porch_test_take_result, &stopped);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_OFFLINE);
   g_assert_cmpint (g_get_monotonic_time () - stopped_us, <, G_USEC_PER_SEC);
-  porch_wait_until (stopped != NULL);
+  porch_test_wait_until (stopped != NULL);
 }
 
 static void
@@ -252,12 +252,12 @@ test_two_machines_of_one_person (Fixture *fixture, gconstpointer data)
   person_set_up (&laptop, fixture, "laptop");
   sign_in (&laptop, "ann@example.org", PASSWORD, &error);
   g_assert_no_error (error);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
-  porch_wait_until (get_own_status (&laptop) == PORCH_STATUS_ONLINE);
-  porch_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (&laptop) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (&fixture->ann) == PORCH_STATUS_ONLINE);
 
-  porch_session_stop_async (laptop.session, porch_keep_result_cb, &stopped);
-  porch_wait_until (stopped != NULL);
+  porch_session_stop_async (laptop.session, porch_test_take_result, &stopped);
+  porch_test_wait_until (stopped != NULL);
   porch_run_for_ms (300);
 
   g_assert_cmpint (porch_contact_get_status (ann), ==, PORCH_STATUS_ONLINE);
@@ -272,14 +272,14 @@ test_server_killed_and_started_again (Fixture *fixture, gconstpointer data)
 
   sign_both_in (fixture);
   ann = watch (&fixture->bob, &fixture->ann);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
 
   kill_server (fixture);
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_UNKNOWN);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_UNKNOWN);
   start_server (fixture);
 
-  porch_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
-  porch_wait_until (porch_session_get_state (fixture->ann.session) == PORCH_SESSION_CONNECTED);
+  porch_test_wait_until (porch_contact_get_status (ann) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_session_get_state (fixture->ann.session) == PORCH_SESSION_CONNECTED);
 }
 
 static void
@@ -305,8 +305,8 @@ test_search_finds_by_name (Fixture *fixture, gconstpointer data)
   g_autofree char *name = NULL;
 
   sign_both_in (fixture);
-  porch_session_search_async (fixture->ann.session, "build", NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_session_search_async (fixture->ann.session, "build", NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   found = porch_session_search_finish (fixture->ann.session, result, &error);
 
   g_assert_no_error (error);
@@ -321,8 +321,8 @@ test_resume_after_sign_out_is_signed_out (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
 
   sign_both_in (fixture);
-  porch_session_sign_out_async (fixture->ann.session, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_session_sign_out_async (fixture->ann.session, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_true (porch_session_sign_out_finish (fixture->ann.session, result, NULL));
 
   porch_session_resume (fixture->ann.session);

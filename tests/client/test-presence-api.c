@@ -14,8 +14,8 @@ get_state (Fixture *fixture, const char *user_id, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_presence_api_get_state_async (fixture->api, user_id, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_presence_api_get_state_async (fixture->api, user_id, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   return porch_presence_api_get_state_finish (fixture->api, result, error);
 }
@@ -76,14 +76,14 @@ test_many_refused_calls_refresh_once (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (fixture);
   fixture->server->refuses_tokens = G_N_ELEMENTS (results);
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
-    porch_presence_api_get_state_async (fixture->api, SCRIPTED_USER, NULL, porch_keep_result_cb,
+    porch_presence_api_get_state_async (fixture->api, SCRIPTED_USER, NULL, porch_test_take_result,
                                         &results[i]);
 
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
       g_autoptr (PorchUserState) state = NULL;
 
-      porch_wait_until (results[i] != NULL);
+      porch_test_wait_until (results[i] != NULL);
       state = porch_presence_api_get_state_finish (fixture->api, results[i], NULL);
       g_assert_nonnull (state);
       g_object_unref (results[i]);
@@ -135,8 +135,8 @@ test_list_where_there_is_none (Fixture *fixture, gconstpointer data)
   fixture->server->lacks_list = TRUE;
   g_ptr_array_add (ids, (gpointer) BOB);
 
-  porch_presence_api_get_states_async (fixture->api, ids, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_presence_api_get_states_async (fixture->api, ids, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_null (porch_presence_api_get_states_finish (fixture->api, result, &error));
   g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_UNSUPPORTED);
@@ -154,8 +154,8 @@ test_retry_after_is_told (Fixture *fixture, gconstpointer data)
   fixture->server->retry_after_s = 17;
 
   porch_presence_api_update_async (fixture->api, PORCH_STATUS_ONLINE, NULL, PORCH_HTTP_DEADLINE_MS,
-                                   NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+                                   NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   g_assert_false (porch_presence_api_update_finish (fixture->api, result, &answer, &error));
   g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_RATE_LIMIT);

@@ -41,13 +41,13 @@ test_subscribes_and_subscribes_again (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (fixture);
   porch_pusher_connection_subscribe (fixture->connection, CHANNEL);
   porch_client_fixture_connect (fixture);
-  porch_wait_until (n_subscribed == 1);
+  porch_test_wait_until (n_subscribed == 1);
 
   porch_scripted_server_close_sockets (fixture->server, 4200);
-  porch_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
   porch_fake_clock_advance_ms (fixture->fake_clock, 2000);
 
-  porch_wait_until (n_subscribed == 2);
+  porch_test_wait_until (n_subscribed == 2);
   g_assert_cmpuint (porch_scripted_server_count_subscribed (fixture->server, CHANNEL), ==, 1);
 }
 
@@ -58,14 +58,14 @@ test_channel_ends_with_its_last_use (Fixture *fixture, gconstpointer data)
   porch_pusher_connection_subscribe (fixture->connection, CHANNEL);
   porch_pusher_connection_subscribe (fixture->connection, CHANNEL);
   porch_client_fixture_connect (fixture);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
 
   porch_pusher_connection_unsubscribe (fixture->connection, CHANNEL);
   settle ();
   g_assert_cmpuint (porch_scripted_server_count_subscribed (fixture->server, CHANNEL), ==, 1);
 
   porch_pusher_connection_unsubscribe (fixture->connection, CHANNEL);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 0);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 0);
 }
 
 static void
@@ -80,7 +80,7 @@ test_many_channels (Fixture *fixture, gconstpointer data)
     }
   porch_client_fixture_connect (fixture);
 
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, NULL) == 200);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, NULL) == 200);
   g_assert_cmpuint (fixture->server->n_authorizations, ==, 200);
 }
 
@@ -91,10 +91,10 @@ test_silence_is_pinged (Fixture *fixture, gconstpointer data)
   porch_client_fixture_connect (fixture);
 
   porch_fake_clock_advance_ms (fixture->fake_clock, 30000);
-  porch_wait_until (fixture->server->n_pings == 1);
+  porch_test_wait_until (fixture->server->n_pings == 1);
   settle ();
   porch_fake_clock_advance_ms (fixture->fake_clock, 30000);
-  porch_wait_until (fixture->server->n_pings == 2);
+  porch_test_wait_until (fixture->server->n_pings == 2);
 
   g_assert_cmpint (get_state (fixture), ==, PORCH_PUSHER_CONNECTED);
 }
@@ -122,7 +122,7 @@ test_late_pong_is_not_waited_for_twice (Fixture *fixture, gconstpointer data)
   porch_client_fixture_connect (fixture);
   fixture->server->ignores_pings = TRUE;
   porch_pusher_connection_try_now (fixture->connection);
-  porch_wait_until (fixture->server->n_pings == 1);
+  porch_test_wait_until (fixture->server->n_pings == 1);
   porch_fake_clock_advance_ms (fixture->fake_clock, 5000);
 
   /* Another reason to look does not start the ten seconds again. */
@@ -183,7 +183,7 @@ test_close_codes (Fixture *fixture, gconstpointer data)
       porch_client_fixture_connect (fixture);
       porch_fake_clock_advance_ms (fixture->fake_clock, 11000);
       porch_scripted_server_close_sockets (fixture->server, cases[i].code);
-      porch_wait_until (get_state (fixture) == cases[i].state);
+      porch_test_wait_until (get_state (fixture) == cases[i].state);
       g_assert_error (porch_pusher_connection_get_error (fixture->connection), PORCH_PUSHER_ERROR,
                       (int) cases[i].error);
 
@@ -215,11 +215,11 @@ test_server_that_always_hangs_up_is_not_hammered (Fixture *fixture, gconstpointe
       if (get_state (fixture) == PORCH_PUSHER_CONNECTED)
         {
           porch_scripted_server_close_sockets (fixture->server, 4200);
-          porch_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
+          porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
         }
       porch_fake_clock_advance_ms (fixture->fake_clock, 1000);
-      porch_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING
-                        || get_state (fixture) == PORCH_PUSHER_CONNECTED);
+      porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING
+                             || get_state (fixture) == PORCH_PUSHER_CONNECTED);
     }
 
   g_assert_cmpuint (fixture->server->n_sockets, <, 25);
@@ -237,10 +237,10 @@ test_frame_of_10_mb (Fixture *fixture, gconstpointer data)
   porch_fake_clock_advance_ms (fixture->fake_clock, 11000);
 
   porch_scripted_server_send (fixture->server, huge);
-  porch_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
   porch_fake_clock_advance_ms (fixture->fake_clock, 2000);
 
-  porch_wait_until (get_state (fixture) == PORCH_PUSHER_CONNECTED);
+  porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_CONNECTED);
   g_assert_cmpuint (fixture->server->n_sockets, ==, 2);
 }
 
@@ -269,14 +269,14 @@ test_malformed_frames (Fixture *fixture, gconstpointer data)
   porch_client_fixture_sign_in (fixture);
   porch_pusher_connection_subscribe (fixture->connection, CHANNEL);
   porch_client_fixture_connect (fixture);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     porch_scripted_server_send (fixture->server, frames[i]);
   porch_scripted_server_send (fixture->server,
                               "{\"event\":\"good\",\"channel\":\"" CHANNEL "\",\"data\":\"{}\"}");
 
-  porch_wait_until (n_events == 1);
+  porch_test_wait_until (n_events == 1);
   g_assert_cmpint (get_state (fixture), ==, PORCH_PUSHER_CONNECTED);
 }
 
@@ -287,7 +287,7 @@ test_bad_greeting_waits (Fixture *fixture, gconstpointer data)
   fixture->server->greets_badly = TRUE;
   porch_pusher_connection_connect (fixture->connection);
 
-  porch_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (get_state (fixture) == PORCH_PUSHER_WAITING);
 }
 
 static void
@@ -319,7 +319,7 @@ test_not_a_websocket (Fixture *fixture, gconstpointer data)
   connection = porch_pusher_connection_new (fixture->clock, fixture->http, fixture->api, url);
   porch_pusher_connection_connect (connection);
 
-  porch_wait_until (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_WAITING);
   g_object_run_dispose (G_OBJECT (connection));
 }
 
@@ -342,7 +342,7 @@ test_wrong_certificate (Fixture *fixture, gconstpointer data)
 
   connection = porch_pusher_connection_new (fixture->clock, fixture->http, fixture->api, url);
   porch_pusher_connection_connect (connection);
-  porch_wait_until (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (porch_pusher_connection_get_state (connection) == PORCH_PUSHER_WAITING);
 
   g_assert_error (porch_pusher_connection_get_error (connection), PORCH_PUSHER_ERROR,
                   PORCH_PUSHER_ERROR_TLS);
@@ -370,12 +370,12 @@ test_refused_subscription_is_tried_again (Fixture *fixture, gconstpointer data)
   fixture->server->authorization_status = 403;
   porch_pusher_connection_subscribe (fixture->connection, CHANNEL);
   porch_client_fixture_connect (fixture);
-  porch_wait_until (error != NULL);
+  porch_test_wait_until (error != NULL);
 
   fixture->server->authorization_status = 0;
   porch_fake_clock_advance_ms (fixture->fake_clock, 10000);
 
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, CHANNEL) == 1);
 }
 
 static void
@@ -409,7 +409,7 @@ test_settles_once (Fixture *fixture, gconstpointer data)
       porch_pusher_connection_subscribe (fixture->connection, channel);
     }
   porch_client_fixture_connect (fixture);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, NULL) == 20);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, NULL) == 20);
   settle ();
 
   g_assert_cmpuint (n_settled, ==, 1);
@@ -423,7 +423,7 @@ test_server_may_ping (Fixture *fixture, gconstpointer data)
 
   porch_scripted_server_send (fixture->server, "{\"event\":\"pusher:ping\",\"data\":{}}");
 
-  porch_wait_until (fixture->server->n_pongs == 1);
+  porch_test_wait_until (fixture->server->n_pongs == 1);
 }
 
 static void

@@ -181,8 +181,8 @@ keep_session (PorchTokenStore *store)
   };
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_token_store_save_async (store, "account", &session, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_token_store_save_async (store, "account", &session, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_true (porch_token_store_save_finish (store, result, NULL));
 }
 
@@ -213,7 +213,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->session = porch_session_new (PORCH_CLOCK (fixture->clock), fixture->roster,
                                         fixture->token_store, NULL, &discovery, "account", NULL);
   porch_session_resume (fixture->session);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
 }
 
 static void
@@ -288,7 +288,7 @@ test_network_that_is_back_is_used_at_once (Fixture *fixture, gconstpointer data)
       porch_fake_clock_advance_ms (fixture->clock, 30000);
       porch_run_for_ms (5);
     }
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_NO_NETWORK);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_NO_NETWORK);
   g_object_get (fixture->session, "next-try-us", &next_try_us, NULL);
   g_assert_cmpint (next_try_us - porch_clock_get_real_us (PORCH_CLOCK (fixture->clock)), >,
                    G_USEC_PER_SEC);
@@ -297,7 +297,7 @@ test_network_that_is_back_is_used_at_once (Fixture *fixture, gconstpointer data)
   change_network (fixture, TRUE);
 
   g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
 }
 
 static void

@@ -90,8 +90,8 @@ sign_in (Fixture *fixture, const char *password, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   porch_session_sign_in_async (fixture->session, SCRIPTED_EMAIL, password, NULL,
-                               porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+                               porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
 
   return porch_session_sign_in_finish (fixture->session, result, error);
 }
@@ -103,7 +103,7 @@ sign_in_and_connect (Fixture *fixture)
 
   sign_in (fixture, SCRIPTED_PASSWORD, &error);
   g_assert_no_error (error);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
 }
 
 static PorchContact *
@@ -155,9 +155,9 @@ test_sign_in_and_watch (Fixture *fixture, gconstpointer data)
   carol = watch (fixture, CAROL);
   porch_fake_clock_advance_ms (fixture->clock, 20);
 
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (porch_contact_get_status (carol) == PORCH_STATUS_OFFLINE);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (carol) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
   g_assert_cmpstr (g_hash_table_lookup (fixture->profiles, BOB), ==, "Bob");
   g_assert_cmpstr (porch_session_get_user_id (fixture->session), ==, SCRIPTED_USER);
   g_assert_cmpstr (fixture->server->last_client, ==, "this-machine");
@@ -176,12 +176,12 @@ test_events_reach_the_roster (Fixture *fixture, gconstpointer data)
                                   g_get_real_time () - G_TIME_SPAN_HOUR);
   bob = watch (fixture, BOB);
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, channel) == 1
-                    && porch_contact_get_status (bob) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, channel) == 1
+                         && porch_contact_get_status (bob) == PORCH_STATUS_OFFLINE);
 
   porch_scripted_server_send_status (fixture->server, BOB, BOB, PORCH_STATUS_ONLINE,
                                      g_get_real_time ());
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
   g_assert_cmpstr (g_hash_table_lookup (fixture->profiles, BOB), ==, "Told");
 
   porch_scripted_server_send_member (fixture->server, PORCH_PUSHER_EVENT_MEMBER_REMOVED, BOB);
@@ -217,11 +217,11 @@ test_server_dies_and_comes_back (Fixture *fixture, gconstpointer data)
                                   g_get_real_time ());
   bob = watch (fixture, BOB);
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
 
   porch_scripted_server_stop (fixture->server);
 
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
   g_assert_cmpint (porch_contact_get_status (bob), ==, PORCH_STATUS_UNKNOWN);
   g_assert_cmpint (porch_contact_get_last_known_status (bob), ==, PORCH_STATUS_ONLINE);
   code = get_string (fixture, "error-code");
@@ -231,14 +231,14 @@ test_server_dies_and_comes_back (Fixture *fixture, gconstpointer data)
 
   /* A try that fails waits again, longer. */
   porch_fake_clock_advance_ms (fixture->clock, 2000);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
   g_assert_cmpint (porch_contact_get_status (bob), ==, PORCH_STATUS_UNKNOWN);
 
   porch_scripted_server_start (fixture->server);
   porch_fake_clock_advance_ms (fixture->clock, 30000);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->server, channel) == 1);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->server, channel) == 1);
   code_after = get_string (fixture, "error-code");
   g_assert_cmpstr (code_after, ==, "");
 }
@@ -248,12 +248,12 @@ test_try_now_ends_the_wait (Fixture *fixture, gconstpointer data)
 {
   sign_in_and_connect (fixture);
   porch_scripted_server_stop (fixture->server);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
   porch_scripted_server_start (fixture->server);
 
   porch_session_try_now (fixture->session);
 
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
 }
 
 static void
@@ -266,16 +266,16 @@ test_woke_up_shows_nobody_online (Fixture *fixture, gconstpointer data)
                                   g_get_real_time ());
   bob = watch (fixture, BOB);
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
   n_updates = fixture->server->n_updates;
   porch_fake_clock_suspend_ms (fixture->clock, 2000);
 
   porch_session_woke_up (fixture->session);
 
   g_assert_cmpint (porch_contact_get_status (bob), ==, PORCH_STATUS_UNKNOWN);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (fixture->server->n_updates > n_updates);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (fixture->server->n_updates > n_updates);
   g_assert_cmpuint (fixture->server->n_sockets, ==, 2);
 }
 
@@ -285,10 +285,10 @@ test_stop_says_offline (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
 
   sign_in_and_connect (fixture);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
 
-  porch_session_stop_async (fixture->session, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_session_stop_async (fixture->session, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_session_stop_finish (fixture->session, result);
 
   g_assert_cmpint (fixture->server->last_status, ==, PORCH_STATUS_OFFLINE);
@@ -300,15 +300,15 @@ test_stop_waits_two_seconds_at_most (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
 
   sign_in_and_connect (fixture);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
   fixture->server->stalls_updates = TRUE;
 
-  porch_session_stop_async (fixture->session, porch_keep_result_cb, &result);
-  porch_wait_until (fixture->server->stalled->len == 1);
+  porch_session_stop_async (fixture->session, porch_test_take_result, &result);
+  porch_test_wait_until (fixture->server->stalled->len == 1);
   g_assert_null (result);
   porch_fake_clock_advance_ms (fixture->clock, 2000);
 
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   porch_session_stop_finish (fixture->session, result);
 }
 
@@ -324,25 +324,25 @@ test_sign_out (Fixture *fixture, gconstpointer data)
                                   g_get_real_time ());
   bob = watch (fixture, BOB);
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
 
-  porch_session_sign_out_async (fixture->session, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_session_sign_out_async (fixture->session, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_true (porch_session_sign_out_finish (fixture->session, result, &error));
 
   g_assert_cmpuint (fixture->server->n_logouts, ==, 1);
   g_assert_cmpint (fixture->server->last_status, ==, PORCH_STATUS_OFFLINE);
   g_assert_cmpint (porch_session_get_state (fixture->session), ==, PORCH_SESSION_SIGNED_OUT);
   g_assert_cmpint (porch_contact_get_status (bob), ==, PORCH_STATUS_UNKNOWN);
-  porch_token_store_load_async (fixture->token_store, "account", NULL, porch_keep_result_cb,
+  porch_token_store_load_async (fixture->token_store, "account", NULL, porch_test_take_result,
                                 &loaded);
-  porch_wait_until (loaded != NULL);
+  porch_test_wait_until (loaded != NULL);
   g_assert_null (porch_token_store_load_finish (fixture->token_store, loaded, &error));
   g_assert_no_error (error);
 
   /* And in again, by the same object. */
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -358,7 +358,7 @@ test_resume (Fixture *fixture, gconstpointer data)
   make_session (fixture, discovery);
   porch_session_resume (fixture->session);
 
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_CONNECTED);
   g_assert_cmpuint (fixture->server->n_password_grants, ==, 1);
 }
 
@@ -369,7 +369,7 @@ test_resume_without_a_session (Fixture *fixture, gconstpointer data)
   g_autofree char *sentence = NULL;
 
   porch_session_resume (fixture->session);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_SIGNED_OUT);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_SIGNED_OUT);
 
   code = get_string (fixture, "error-code");
   sentence = get_string (fixture, "error-message");
@@ -388,7 +388,7 @@ test_session_ended_by_the_server (Fixture *fixture, gconstpointer data)
   fixture->server->refresh_error = "refresh_token_already_used";
 
   porch_fake_clock_advance_ms (fixture->clock, 30000);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_SIGNED_OUT);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_SIGNED_OUT);
 
   code = get_string (fixture, "error-code");
   g_assert_cmpstr (code, ==, "signed-out");
@@ -402,14 +402,14 @@ test_refused (Fixture *fixture, gconstpointer data)
   guint n_sockets;
 
   sign_in_and_connect (fixture);
-  porch_wait_until (fixture->server->n_discoveries == 1);
+  porch_test_wait_until (fixture->server->n_discoveries == 1);
   n_sockets = fixture->server->n_sockets;
   porch_scripted_server_close_sockets (fixture->server, 4001);
-  porch_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
 
   code = get_string (fixture, "error-code");
   g_assert_cmpstr (code, ==, "refused");
-  porch_wait_until (fixture->server->n_discoveries == 2);
+  porch_test_wait_until (fixture->server->n_discoveries == 2);
   porch_fake_clock_advance_ms (fixture->clock, 600000);
   g_assert_cmpuint (fixture->server->n_sockets, ==, n_sockets);
 }
@@ -422,8 +422,8 @@ test_own_subscription_failed (Fixture *fixture, gconstpointer data)
 
   fixture->server->authorization_status = 403;
   sign_in_and_connect (fixture);
-  porch_wait_until ((g_free (sentence), sentence = get_string (fixture, "own-error"),
-                     g_str_has_prefix (sentence, "Subscription failed")));
+  porch_test_wait_until ((g_free (sentence), sentence = get_string (fixture, "own-error"),
+                          g_str_has_prefix (sentence, "Subscription failed")));
   code = get_string (fixture, "error-code");
   g_assert_cmpstr (code, ==, "subscription-failed");
   g_assert_cmpint (porch_session_get_state (fixture->session), ==, PORCH_SESSION_CONNECTED);
@@ -431,7 +431,7 @@ test_own_subscription_failed (Fixture *fixture, gconstpointer data)
   /* Tried again by itself. */
   fixture->server->authorization_status = 0;
   porch_fake_clock_advance_ms (fixture->clock, 10000);
-  porch_wait_until (
+  porch_test_wait_until (
       (g_free (sentence), sentence = get_string (fixture, "own-error"), *sentence == '\0'));
 }
 
@@ -449,7 +449,7 @@ test_server_that_moved_asks_again (Fixture *fixture, gconstpointer data)
 
   sign_in_and_connect (fixture);
 
-  porch_wait_until ((g_free (code), code = get_string (fixture, "error-code"), *code != '\0'));
+  porch_test_wait_until ((g_free (code), code = get_string (fixture, "error-code"), *code != '\0'));
   g_assert_cmpstr (code, ==, "server-changed");
 }
 
@@ -459,7 +459,7 @@ test_server_that_stayed_does_not (Fixture *fixture, gconstpointer data)
   g_autofree char *code = NULL;
 
   sign_in_and_connect (fixture);
-  porch_wait_until (fixture->server->n_discoveries == 1);
+  porch_test_wait_until (fixture->server->n_discoveries == 1);
   porch_run_for_ms (50);
 
   code = get_string (fixture, "error-code");
@@ -470,11 +470,11 @@ static void
 test_away_and_appearing_offline_add_up (Fixture *fixture, gconstpointer data)
 {
   sign_in_and_connect (fixture);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
   porch_fake_clock_advance_ms (fixture->clock, 1000);
 
   porch_session_set_away (fixture->session, TRUE);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_OFFLINE);
 
   /* Back at the desk, yet not for others. */
   porch_session_set_appear_offline (fixture->session, TRUE);
@@ -485,7 +485,7 @@ test_away_and_appearing_offline_add_up (Fixture *fixture, gconstpointer data)
 
   porch_session_set_appear_offline (fixture->session, FALSE);
   porch_fake_clock_advance_ms (fixture->clock, 1000);
-  porch_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (get_own_status (fixture) == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -501,8 +501,8 @@ test_search (Fixture *fixture, gconstpointer data)
   g_object_get (fixture->session, "can-search", &can_search, NULL);
   g_assert_true (can_search);
 
-  porch_session_search_async (fixture->session, "bob & co", NULL, porch_keep_result_cb, &result);
-  porch_wait_until (result != NULL);
+  porch_session_search_async (fixture->session, "bob & co", NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   found = porch_session_search_finish (fixture->session, result, &error);
 
   g_assert_no_error (error);
@@ -517,7 +517,7 @@ test_search_where_there_is_none (Fixture *fixture, gconstpointer data)
   fixture->server->lacks_list = TRUE;
   sign_in_and_connect (fixture);
 
-  porch_wait_until (
+  porch_test_wait_until (
       (g_object_get (fixture->session, "can-search", &can_search, NULL), !can_search));
 }
 
@@ -527,14 +527,14 @@ test_contact_that_does_not_exist (Fixture *fixture, gconstpointer data)
   PorchContact *bob = watch (fixture, BOB);
 
   sign_in_and_connect (fixture);
-  porch_wait_until (porch_contact_get_missing (bob));
+  porch_test_wait_until (porch_contact_get_missing (bob));
   g_assert_cmpint (porch_contact_get_status (bob), ==, PORCH_STATUS_UNKNOWN);
 
   /* And is there again the next time. */
   porch_scripted_server_set_user (fixture->server, BOB, "Bob", PORCH_STATUS_ONLINE,
                                   g_get_real_time ());
   porch_session_woke_up (fixture->session);
-  porch_wait_until (!porch_contact_get_missing (bob));
+  porch_test_wait_until (!porch_contact_get_missing (bob));
 }
 
 static void
@@ -545,11 +545,11 @@ test_goes_away_in_the_middle (Fixture *fixture, gconstpointer data)
 
   watch (fixture, BOB);
   porch_session_sign_in_async (fixture->session, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
-                               porch_keep_result_cb, &result);
+                               porch_test_take_result, &result);
   porch_iterate ();
 
   g_object_run_dispose (G_OBJECT (fixture->session));
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
 
   g_assert_false (porch_session_sign_in_finish (fixture->session, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

@@ -67,8 +67,8 @@ watch_and_connect (Fixture *fixture)
 {
   porch_watcher_watch (fixture->watcher, BOB);
   porch_client_fixture_connect (&fixture->base);
-  porch_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_ONLINE);
-  porch_wait_until (
+  porch_test_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (
       porch_scripted_server_count_subscribed (fixture->base.server, "presence-user-" BOB) == 1);
   porch_run_for_ms (30);
 }
@@ -88,12 +88,12 @@ test_first_states_come_in_batches (Fixture *fixture, gconstpointer data)
     }
   porch_client_fixture_connect (&fixture->base);
 
-  porch_wait_until (porch_roster_get_n_online (fixture->base.roster) == 199);
+  porch_test_wait_until (porch_roster_get_n_online (fixture->base.roster) == 199);
   g_assert_cmpuint (server->n_batches, ==, 2);
   g_assert_cmpuint (server->n_singles, ==, 0);
 
   /* Once more when all are subscribed: what happened in between is lost otherwise. */
-  porch_wait_until (server->n_batches == 4);
+  porch_test_wait_until (server->n_batches == 4);
   porch_run_for_ms (30);
   g_assert_cmpuint (server->n_batches, ==, 4);
   g_assert_cmpuint (porch_scripted_server_count_subscribed (server, NULL), ==, 199);
@@ -145,13 +145,13 @@ test_single_requests_where_there_is_no_list (Fixture *fixture, gconstpointer dat
     }
   porch_client_fixture_connect (&fixture->base);
 
-  porch_wait_until (porch_roster_get_n_online (fixture->base.roster) == 20);
+  porch_test_wait_until (porch_roster_get_n_online (fixture->base.roster) == 20);
   g_assert_false (porch_watcher_get_has_list (fixture->watcher));
 
   /* The next connection does not ask for what is not there. */
   porch_pusher_connection_reconnect (fixture->base.connection);
   g_assert_cmpuint (porch_roster_get_n_online (fixture->base.roster), ==, 0);
-  porch_wait_until (porch_roster_get_n_online (fixture->base.roster) == 20);
+  porch_test_wait_until (porch_roster_get_n_online (fixture->base.roster) == 20);
 }
 
 static void
@@ -172,7 +172,7 @@ test_late_contacts_are_asked_for_together (Fixture *fixture, gconstpointer data)
     }
   porch_fake_clock_advance_ms (fixture->base.fake_clock, 10);
 
-  porch_wait_until (porch_roster_get_n_online (fixture->base.roster) == 51);
+  porch_test_wait_until (porch_roster_get_n_online (fixture->base.roster) == 51);
   g_assert_cmpuint (server->n_batches, ==, n_batches + 1);
 }
 
@@ -182,8 +182,8 @@ test_not_connected_is_unknown (Fixture *fixture, gconstpointer data)
   watch_and_connect (fixture);
 
   porch_scripted_server_stop (fixture->base.server);
-  porch_wait_until (porch_pusher_connection_get_state (fixture->base.connection)
-                    == PORCH_PUSHER_WAITING);
+  porch_test_wait_until (porch_pusher_connection_get_state (fixture->base.connection)
+                         == PORCH_PUSHER_WAITING);
   g_assert_cmpint (porch_contact_get_status (fixture->bob), ==, PORCH_STATUS_UNKNOWN);
 
   /* What happened meanwhile is read after the reconnect. */
@@ -191,7 +191,7 @@ test_not_connected_is_unknown (Fixture *fixture, gconstpointer data)
                                   g_get_real_time ());
   porch_scripted_server_start (fixture->base.server);
   porch_fake_clock_advance_ms (fixture->base.fake_clock, 2000);
-  porch_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_OFFLINE);
 }
 
 static void
@@ -236,7 +236,7 @@ test_name_of_10000_letters (Fixture *fixture, gconstpointer data)
                                   g_get_real_time ());
   porch_pusher_connection_reconnect (fixture->base.connection);
 
-  porch_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_OFFLINE);
   g_assert_cmpuint (fixture->n_told, >, n_told);
 }
 
@@ -268,14 +268,14 @@ test_unknown_contact_is_missing_until_known (Fixture *fixture, gconstpointer dat
   porch_client_fixture_add_contact (&fixture->base, CAROL);
   porch_watcher_watch (fixture->watcher, CAROL);
   porch_client_fixture_connect (&fixture->base);
-  porch_wait_until (fixture->missing->len > 0);
+  porch_test_wait_until (fixture->missing->len > 0);
   porch_run_for_ms (50);
   g_assert_cmpstr (fixture->missing->str, ==, CAROL " 1;");
 
   porch_scripted_server_set_user (fixture->base.server, CAROL, "Carol", PORCH_STATUS_ONLINE,
                                   g_get_real_time ());
   porch_pusher_connection_reconnect (fixture->base.connection);
-  porch_wait_until (g_str_equal (fixture->missing->str, CAROL " 1;" CAROL " 0;"));
+  porch_test_wait_until (g_str_equal (fixture->missing->str, CAROL " 1;" CAROL " 0;"));
 }
 
 static void
@@ -286,7 +286,7 @@ test_missing_without_a_list (Fixture *fixture, gconstpointer data)
   porch_watcher_watch (fixture->watcher, CAROL);
   porch_client_fixture_connect (&fixture->base);
 
-  porch_wait_until (g_str_equal (fixture->missing->str, CAROL " 1;"));
+  porch_test_wait_until (g_str_equal (fixture->missing->str, CAROL " 1;"));
 }
 
 static void
@@ -295,7 +295,7 @@ test_failed_read_is_tried_again (Fixture *fixture, gconstpointer data)
   porch_watcher_watch (fixture->watcher, BOB);
   fixture->base.server->users_status = 503;
   porch_client_fixture_connect (&fixture->base);
-  porch_wait_until (
+  porch_test_wait_until (
       porch_scripted_server_count_subscribed (fixture->base.server, "presence-user-" BOB) == 1);
   porch_run_for_ms (50);
   g_assert_cmpint (porch_contact_get_status (fixture->bob), ==, PORCH_STATUS_UNKNOWN);
@@ -303,7 +303,7 @@ test_failed_read_is_tried_again (Fixture *fixture, gconstpointer data)
   fixture->base.server->users_status = 0;
   porch_fake_clock_advance_ms (fixture->base.fake_clock, 5000);
 
-  porch_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_ONLINE);
+  porch_test_wait_until (porch_contact_get_status (fixture->bob) == PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -313,7 +313,7 @@ test_unwatched_is_followed_no_longer (Fixture *fixture, gconstpointer data)
 
   watch_and_connect (fixture);
   porch_watcher_unwatch (fixture->watcher, BOB);
-  porch_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, NULL) == 0);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, NULL) == 0);
   n_told = fixture->n_told;
 
   porch_scripted_server_send_status (fixture->base.server, BOB, BOB, PORCH_STATUS_OFFLINE,

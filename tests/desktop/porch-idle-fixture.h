@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "desktop/porch-idle-source.h"
+#include "porch-test-wait.h"
 
 G_BEGIN_DECLS
 
@@ -25,17 +26,5 @@ GSubprocess *porch_idle_test_spawn (const char *const *argv, GSubprocessFlags fl
 char *porch_idle_test_start_x_server (GSubprocess **server);
 void porch_idle_test_press_key (const char *display);
 void porch_idle_test_end (GSubprocess *process);
-
-/* Runs the main loop until it is so; a test that waits in vain fails. */
-#define porch_idle_wait_until(condition)                                                           \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 patience_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                            \
-    while (!(condition) && g_get_monotonic_time () < patience_us)                                  \
-      if (!g_main_context_iteration (NULL, FALSE))                                                 \
-        g_usleep (2000);                                                                           \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
 
 G_END_DECLS

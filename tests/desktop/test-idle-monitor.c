@@ -177,7 +177,7 @@ test_nothing_inhibits (Fixture *fixture, gconstpointer data)
 
   /* There is no session manager at all. */
   porch_idle_source_set_idle (source, TRUE);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_idle_source_set_idle (source, FALSE);
   g_assert_false (is_idle (fixture));
@@ -192,14 +192,14 @@ test_film_keeps_the_person_there (Fixture *fixture, gconstpointer data)
   PorchIdleSource *source = add (fixture, "source", PORCH_IDLE_FEATURE_IDLE);
 
   porch_idle_source_set_idle (source, TRUE);
-  porch_idle_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 1);
+  porch_test_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 1);
   run_for_ms (50);
   g_assert_false (is_idle (fixture));
 
   /* Another film begins and this one goes on. */
   porch_bus_mock_emit (manager, "InhibitorAdded", "o",
                        g_variant_new_parsed ("[<@o '/org/gnome/SessionManager/Inhibitor2'>]"));
-  porch_idle_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 2);
+  porch_test_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 2);
   run_for_ms (50);
   g_assert_false (is_idle (fixture));
 
@@ -207,11 +207,11 @@ test_film_keeps_the_person_there (Fixture *fixture, gconstpointer data)
   porch_bus_mock_add_method (manager, "IsInhibited", "u", "b", "ret = False");
   porch_bus_mock_emit (manager, "InhibitorRemoved", "o",
                        g_variant_new_parsed ("[<@o '/org/gnome/SessionManager/Inhibitor2'>]"));
-  porch_idle_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
   porch_fake_clock_advance_ms (fixture->clock, 599 * 1000);
   g_assert_false (is_idle (fixture));
   porch_fake_clock_advance_ms (fixture->clock, 1000);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_bus_mock_free (manager);
 }
@@ -224,12 +224,12 @@ test_input_after_the_film (Fixture *fixture, gconstpointer data)
   porch_bus_mock_add_method (manager, "IsInhibited", "u", "b", "ret = True");
   PorchIdleSource *source = add (fixture, "source", PORCH_IDLE_FEATURE_IDLE);
   porch_idle_source_set_idle (source, TRUE);
-  porch_idle_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 1);
+  porch_test_wait_until (porch_bus_mock_count_calls (manager, "IsInhibited") == 1);
   run_for_ms (50);
 
   /* A session manager that goes takes its inhibitors along. */
   porch_bus_mock_free (manager);
-  porch_idle_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
   porch_idle_source_set_idle (source, FALSE);
 
   g_assert_cmpuint (porch_fake_clock_get_n_timers (fixture->clock), ==, 0);
@@ -247,9 +247,9 @@ test_mutter (Fixture *fixture, gconstpointer data)
   porch_bus_mock_add_method (mutter, "AddUserActiveWatch", "", "u", "ret = 7");
   porch_bus_mock_add_method (mutter, "RemoveWatch", "u", "", "");
   porch_idle_monitor_add_source (fixture->monitor, porch_mutter_idle_source_new (fixture->bus));
-  porch_idle_wait_until (g_str_equal (porch_idle_monitor_get_source_name (fixture->monitor),
+  porch_test_wait_until (g_str_equal (porch_idle_monitor_get_source_name (fixture->monitor),
                                       "org.gnome.Mutter.IdleMonitor"));
-  porch_idle_wait_until (porch_bus_mock_count_calls (mutter, "AddIdleWatch") == 1);
+  porch_test_wait_until (porch_bus_mock_count_calls (mutter, "AddIdleWatch") == 1);
   run_for_ms (50);
 
   /* Somebody else's watch. */
@@ -258,22 +258,22 @@ test_mutter (Fixture *fixture, gconstpointer data)
   g_assert_false (is_idle (fixture));
 
   porch_bus_mock_emit (mutter, "WatchFired", "u", g_variant_new_parsed ("[<@u 700>]"));
-  porch_idle_wait_until (is_idle (fixture));
-  porch_idle_wait_until (porch_bus_mock_count_calls (mutter, "AddUserActiveWatch") == 1);
+  porch_test_wait_until (is_idle (fixture));
+  porch_test_wait_until (porch_bus_mock_count_calls (mutter, "AddUserActiveWatch") == 1);
   run_for_ms (50);
   porch_bus_mock_emit (mutter, "WatchFired", "u", g_variant_new_parsed ("[<@u 7>]"));
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 
   /* The other threshold has another watch, and the old one is taken back. */
   porch_idle_monitor_set_threshold_s (fixture->monitor, 300);
-  porch_idle_wait_until (porch_bus_mock_count_calls (mutter, "RemoveWatch") == 1);
+  porch_test_wait_until (porch_bus_mock_count_calls (mutter, "RemoveWatch") == 1);
   run_for_ms (50);
   porch_bus_mock_emit (mutter, "WatchFired", "u", g_variant_new_parsed ("[<@u 400>]"));
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   /* The shell crashes: whoever it was, they are taken to be there. */
   porch_bus_mock_free (mutter);
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
   g_assert_cmpstr (porch_idle_monitor_get_source_name (fixture->monitor), ==, "");
 }
 
@@ -286,7 +286,7 @@ test_screensaver (Fixture *fixture, gconstpointer data)
   porch_idle_monitor_add_source (fixture->monitor, porch_screensaver_idle_source_new (
                                                        fixture->bus, PORCH_CLOCK (fixture->clock),
                                                        SCREENSAVER_NAME, SCREENSAVER_PATH));
-  porch_idle_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
   guint n_calls = porch_bus_mock_count_calls (saver, "GetSessionIdleTime");
 
   /* A minute of ten is over: nothing is asked for nine. */
@@ -296,16 +296,16 @@ test_screensaver (Fixture *fixture, gconstpointer data)
 
   porch_bus_mock_add_method (saver, "GetSessionIdleTime", "", "u", "ret = 600000");
   porch_fake_clock_advance_ms (fixture->clock, 1000);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_bus_mock_add_method (saver, "GetSessionIdleTime", "", "u", "ret = 20");
   porch_fake_clock_advance_ms (fixture->clock, 1000);
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 
   porch_bus_mock_emit (saver, "ActiveChanged", "b", g_variant_new_parsed ("[<true>]"));
-  porch_idle_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
   porch_bus_mock_emit (saver, "ActiveChanged", "b", g_variant_new_parsed ("[<false>]"));
-  porch_idle_wait_until (!porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (!porch_idle_monitor_get_locked (fixture->monitor));
   porch_bus_mock_free (saver);
 }
 
@@ -320,7 +320,7 @@ test_screensaver_that_knows_the_lock_alone (Fixture *fixture, gconstpointer data
       porch_screensaver_idle_source_new (fixture->bus, PORCH_CLOCK (fixture->clock),
                                          "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"));
 
-  porch_idle_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
   g_assert_cmpstr (porch_idle_monitor_get_source_name (fixture->monitor), ==, "");
   porch_bus_mock_free (saver);
 }
@@ -348,10 +348,10 @@ test_portal (Fixture *fixture, gconstpointer data)
   porch_bus_mock_add_method (portal, "QueryEndResponse", "o", "", "");
 
   porch_idle_monitor_add_source (fixture->monitor, porch_portal_idle_source_new (fixture->bus));
-  porch_idle_wait_until (porch_idle_monitor_get_lock_source_names (fixture->monitor)[0] != NULL);
+  porch_test_wait_until (porch_idle_monitor_get_lock_source_names (fixture->monitor)[0] != NULL);
   porch_bus_mock_emit (portal, "StateChanged", "oa{sv}",
                        g_variant_new_parsed ("[<%o>, <{'screensaver-active': <true>}>]", session));
-  porch_idle_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
 
   /* Another program's monitor. */
   porch_bus_mock_emit (
@@ -360,7 +360,7 @@ test_portal (Fixture *fixture, gconstpointer data)
   /* Who is asked before the session ends answers. */
   porch_bus_mock_emit (portal, "StateChanged", "oa{sv}",
                        g_variant_new_parsed ("[<%o>, <{'session-state': <@u 2>}>]", session));
-  porch_idle_wait_until (porch_bus_mock_count_calls (portal, "QueryEndResponse") == 1);
+  porch_test_wait_until (porch_bus_mock_count_calls (portal, "QueryEndResponse") == 1);
   g_assert_true (porch_idle_monitor_get_locked (fixture->monitor));
   porch_bus_mock_free (portal);
 }
@@ -371,30 +371,30 @@ test_logind (Fixture *fixture, gconstpointer data)
   g_setenv ("XDG_SESSION_ID", "c1", TRUE);
   PorchBusMock *logind = porch_bus_mock_new_logind (fixture->dbus, fixture->mock_bus);
   porch_idle_monitor_add_system_bus (fixture->monitor, fixture->bus);
-  porch_idle_wait_until (
+  porch_test_wait_until (
       g_str_equal (porch_idle_monitor_get_source_name (fixture->monitor), "logind"));
 
   porch_bus_mock_set_property (logind, SESSION_PATH, "org.freedesktop.login1.Session", "LockedHint",
                                g_variant_new_boolean (TRUE));
-  porch_idle_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (porch_idle_monitor_get_locked (fixture->monitor));
   porch_bus_mock_set_property (logind, SESSION_PATH, "org.freedesktop.login1.Session", "LockedHint",
                                g_variant_new_boolean (FALSE));
-  porch_idle_wait_until (!porch_idle_monitor_get_locked (fixture->monitor));
+  porch_test_wait_until (!porch_idle_monitor_get_locked (fixture->monitor));
 
   /* The desktop hints after five minutes; the other five are waited for. */
   porch_bus_mock_set_property (logind, SESSION_PATH, "org.freedesktop.login1.Session",
                                "IdleSinceHint", g_variant_new_uint64 (NOW_US - 300000000));
   porch_bus_mock_set_property (logind, SESSION_PATH, "org.freedesktop.login1.Session", "IdleHint",
                                g_variant_new_boolean (TRUE));
-  porch_idle_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
   porch_fake_clock_advance_ms (fixture->clock, 299 * 1000);
   g_assert_false (is_idle (fixture));
   porch_fake_clock_advance_ms (fixture->clock, 1000);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_bus_mock_set_property (logind, SESSION_PATH, "org.freedesktop.login1.Session", "IdleHint",
                                g_variant_new_boolean (FALSE));
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
   porch_bus_mock_free (logind);
 }
 

@@ -54,7 +54,7 @@ set_up (Fixture *fixture, gconstpointer with_logind)
   fixture->mock_bus = porch_bus_mock_connect (fixture->dbus);
   fixture->logind = porch_bus_mock_new_logind (fixture->dbus, fixture->mock_bus);
   porch_sleep_monitor_add_system_bus (fixture->monitor, fixture->bus);
-  porch_idle_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
+  porch_test_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
 }
 
 static void
@@ -95,19 +95,19 @@ static void
 test_sleep_and_resume (Fixture *fixture, gconstpointer data)
 {
   prepare_for_sleep (fixture, TRUE);
-  porch_idle_wait_until (fixture->n_falling_asleep == 1);
+  porch_test_wait_until (fixture->n_falling_asleep == 1);
   g_assert_cmpuint (porch_bus_mock_count_inhibitors (fixture->logind), ==, 1);
 
   porch_sleep_monitor_let_go (fixture->monitor);
-  porch_idle_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 0);
+  porch_test_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 0);
   g_assert_cmpint (porch_sleep_monitor_get_state (fixture->monitor), ==, PORCH_SLEEP_STATE_ASLEEP);
 
   prepare_for_sleep (fixture, FALSE);
-  porch_idle_wait_until (fixture->n_woke_up == 1);
+  porch_test_wait_until (fixture->n_woke_up == 1);
   g_assert_cmpint (porch_sleep_monitor_get_state (fixture->monitor), ==, PORCH_SLEEP_STATE_AWAKE);
 
   /* The next sleep is held back too. */
-  porch_idle_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
+  porch_test_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
 }
 
 static void
@@ -116,27 +116,27 @@ test_sleep_waits_two_seconds_at_most (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (PORCH_SLEEP_DELAY_MS, <=, 2000);
 
   prepare_for_sleep (fixture, TRUE);
-  porch_idle_wait_until (fixture->n_falling_asleep == 1);
+  porch_test_wait_until (fixture->n_falling_asleep == 1);
 
   porch_fake_clock_advance_ms (fixture->clock, PORCH_SLEEP_DELAY_MS - 1);
   g_assert_cmpuint (porch_bus_mock_count_inhibitors (fixture->logind), ==, 1);
   porch_fake_clock_advance_ms (fixture->clock, 1);
 
-  porch_idle_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 0);
+  porch_test_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 0);
 }
 
 static void
 test_clock_and_logind_tell_one_resume (Fixture *fixture, gconstpointer data)
 {
   prepare_for_sleep (fixture, TRUE);
-  porch_idle_wait_until (fixture->n_falling_asleep == 1);
+  porch_test_wait_until (fixture->n_falling_asleep == 1);
   porch_sleep_monitor_let_go (fixture->monitor);
   porch_fake_clock_suspend_ms (fixture->clock, 8 * 3600 * 1000);
   turn_main_loop ();
   g_assert_cmpuint (fixture->n_woke_up, ==, 1);
 
   prepare_for_sleep (fixture, FALSE);
-  porch_idle_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
+  porch_test_wait_until (porch_bus_mock_count_inhibitors (fixture->logind) == 1);
   for (guint i = 0; i < 20; i++)
     {
       turn_main_loop ();
@@ -150,12 +150,12 @@ static void
 test_logind_that_goes (Fixture *fixture, gconstpointer data)
 {
   prepare_for_sleep (fixture, TRUE);
-  porch_idle_wait_until (fixture->n_falling_asleep == 1);
+  porch_test_wait_until (fixture->n_falling_asleep == 1);
 
   porch_bus_mock_free (g_steal_pointer (&fixture->logind));
 
   /* Nobody will say that the computer is awake: it is. */
-  porch_idle_wait_until (fixture->n_woke_up == 1);
+  porch_test_wait_until (fixture->n_woke_up == 1);
 }
 
 static void

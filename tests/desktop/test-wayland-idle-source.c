@@ -68,7 +68,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autofree char *socket = g_build_filename (fixture->runtime, SOCKET, NULL);
   fixture->compositor = porch_idle_test_spawn (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE
                                                          | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  porch_idle_wait_until (g_file_test (socket, G_FILE_TEST_EXISTS));
+  porch_test_wait_until (g_file_test (socket, G_FILE_TEST_EXISTS));
   g_setenv ("WAYLAND_DISPLAY", SOCKET, TRUE);
   fixture->source = porch_wayland_idle_source_new ();
 }
@@ -147,7 +147,7 @@ static void
 start (Fixture *fixture)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (porch_idle_source_get_features (fixture->source)
+  porch_test_wait_until (porch_idle_source_get_features (fixture->source)
                          == (PORCH_IDLE_FEATURE_IDLE | PORCH_IDLE_FEATURE_INHIBITORS));
 }
 
@@ -164,16 +164,16 @@ test_idle_and_back (Fixture *fixture, gconstpointer data)
   gint64 began_us = g_get_monotonic_time ();
   porch_idle_source_watch (fixture->source, 1);
 
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
   g_assert_cmpint (g_get_monotonic_time () - began_us, >=, 900 * G_TIME_SPAN_MILLISECOND);
 
   move_pointer ();
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 
   /* And it goes on so. */
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
   move_pointer ();
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 }
 
 static void
@@ -181,7 +181,7 @@ test_not_watched_tells_nothing (Fixture *fixture, gconstpointer data)
 {
   start (fixture);
   porch_idle_source_watch (fixture->source, 1);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_idle_source_watch (fixture->source, 0);
 
@@ -193,11 +193,11 @@ test_compositor_that_ends (Fixture *fixture, gconstpointer data)
 {
   start (fixture);
   porch_idle_source_watch (fixture->source, 1);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_idle_test_end (g_steal_pointer (&fixture->compositor));
 
-  porch_idle_wait_until (porch_idle_source_get_features (fixture->source) == 0);
+  porch_test_wait_until (porch_idle_source_get_features (fixture->source) == 0);
   g_assert_false (is_idle (fixture));
 }
 

@@ -49,34 +49,34 @@ static void
 test_idle_and_back (Fixture *fixture, gconstpointer data)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (answers (fixture));
+  porch_test_wait_until (answers (fixture));
   porch_idle_test_press_key (fixture->display);
   gint64 pressed_us = g_get_monotonic_time ();
   porch_idle_source_watch (fixture->source, 1);
 
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
   g_assert_cmpint (g_get_monotonic_time () - pressed_us, >=, 900 * G_TIME_SPAN_MILLISECOND);
 
   porch_idle_test_press_key (fixture->display);
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 
   /* And it goes on so. */
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
   porch_idle_test_press_key (fixture->display);
-  porch_idle_wait_until (!is_idle (fixture));
+  porch_test_wait_until (!is_idle (fixture));
 }
 
 static void
 test_idle_before_we_asked (Fixture *fixture, gconstpointer data)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (answers (fixture));
+  porch_test_wait_until (answers (fixture));
   porch_idle_test_press_key (fixture->display);
   g_usleep (1200 * 1000);
 
   gint64 asked_us = g_get_monotonic_time ();
   porch_idle_source_watch (fixture->source, 1);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   g_assert_cmpint (g_get_monotonic_time () - asked_us, <, 900 * G_TIME_SPAN_MILLISECOND);
 }
@@ -85,7 +85,7 @@ static void
 test_input_keeps_from_idleness (Fixture *fixture, gconstpointer data)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (answers (fixture));
+  porch_test_wait_until (answers (fixture));
   porch_idle_source_watch (fixture->source, 2);
 
   for (guint i = 0; i < 5; i++)
@@ -103,9 +103,9 @@ static void
 test_not_watched_tells_nothing (Fixture *fixture, gconstpointer data)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (answers (fixture));
+  porch_test_wait_until (answers (fixture));
   porch_idle_source_watch (fixture->source, 1);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_idle_source_watch (fixture->source, 0);
 
@@ -116,13 +116,13 @@ static void
 test_server_that_ends (Fixture *fixture, gconstpointer data)
 {
   porch_idle_source_start (fixture->source);
-  porch_idle_wait_until (answers (fixture));
+  porch_test_wait_until (answers (fixture));
   porch_idle_source_watch (fixture->source, 1);
-  porch_idle_wait_until (is_idle (fixture));
+  porch_test_wait_until (is_idle (fixture));
 
   porch_idle_test_end (g_steal_pointer (&fixture->server));
 
-  porch_idle_wait_until (porch_idle_source_get_features (fixture->source) == 0);
+  porch_test_wait_until (porch_idle_source_get_features (fixture->source) == 0);
   g_assert_false (is_idle (fixture));
 }
 

@@ -10,15 +10,8 @@
 
 #include <string.h>
 
+#include "porch-test-wait.h"
 #include "protocol/porch-json.h"
-
-static void
-on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  *place = g_object_ref (result);
-}
 
 PorchTestAnswer *
 porch_test_call_valist (SoupSession *session,
@@ -44,10 +37,9 @@ porch_test_call_valist (SoupSession *session,
       soup_message_set_request_body_from_bytes (message, "application/json", body_bytes);
     }
 
-  soup_session_send_and_read_async (session, message, G_PRIORITY_DEFAULT, NULL, on_done_cb,
-                                    &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  soup_session_send_and_read_async (session, message, G_PRIORITY_DEFAULT, NULL,
+                                    porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   bytes = soup_session_send_and_read_finish (session, result, &error);
   g_assert_no_error (error);
 

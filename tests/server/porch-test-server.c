@@ -92,23 +92,6 @@ porch_test_server_free (PorchTestServer *self)
   g_free (self);
 }
 
-static void
-on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  *place = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_for (GAsyncResult **place)
-{
-  while (*place == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return *place;
-}
-
 /* Returns the new user's id. */
 char *
 porch_test_server_add_user (PorchTestServer *self,
@@ -128,8 +111,9 @@ porch_test_server_add_user (PorchTestServer *self,
   user->first_name = g_strdup (first_name);
   user->last_name = g_strdup (last_name);
   user->created_at_us = PORCH_TEST_NOW_US;
-  porch_store_add_user_async (self->store, user, NULL, on_done_cb, &result);
-  porch_store_add_user_finish (self->store, wait_for (&result), &error);
+  porch_store_add_user_async (self->store, user, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  porch_store_add_user_finish (self->store, result, &error);
   g_assert_no_error (error);
 
   return g_strdup (user->id);

@@ -6,6 +6,7 @@
 
 #include "porch-fake-clock.h"
 #include "porch-test-client.h"
+#include "porch-test-wait.h"
 #include "server/porch-auth-routes.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-user-routes.h"

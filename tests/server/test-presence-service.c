@@ -74,19 +74,6 @@ advance_s (Fixture *self, guint seconds)
     }
 }
 
-static void
-on_done (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static PorchPresence
 update (Fixture *self, const char *client, PorchStatus status)
 {
@@ -95,8 +82,8 @@ update (Fixture *self, const char *client, PorchStatus status)
   PorchPresence presence;
 
   porch_presence_service_update_async (self->server->presence, self->user_id, client, status,
-                                       on_done, &result);
-  wait_for (&result);
+                                       porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_presence_service_update_finish (self->server->presence, result, &presence, &error);
   g_assert_no_error (error);
 
@@ -120,8 +107,8 @@ read_stored (Fixture *self)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) users = NULL;
 
-  porch_store_get_users_async (self->server->store, ids, NULL, on_done, &result);
-  wait_for (&result);
+  porch_store_get_users_async (self->server->store, ids, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   users = porch_store_get_users_finish (self->server->store, result, NULL);
   g_assert_cmpuint (users->len, ==, 1);
 
@@ -454,8 +441,8 @@ test_restart (void)
   /* When it starts anew. */
   self->server->presence = porch_presence_service_new (PORCH_CLOCK (self->server->clock),
                                                        self->server->store, self->server->broker);
-  porch_presence_service_load_async (self->server->presence, NULL, on_done, &result);
-  wait_for (&result);
+  porch_presence_service_load_async (self->server->presence, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   porch_presence_service_load_finish (self->server->presence, result, &error);
   g_assert_no_error (error);
 
@@ -477,8 +464,8 @@ test_nobody (void)
   PorchPresence presence;
 
   porch_presence_service_update_async (self->server->presence, "nobody", NULL, PORCH_STATUS_ONLINE,
-                                       on_done, &result);
-  wait_for (&result);
+                                       porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
   g_assert_false (
       porch_presence_service_update_finish (self->server->presence, result, &presence, &error));
   g_assert_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND);
