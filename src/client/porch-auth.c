@@ -57,7 +57,9 @@ struct _PorchAuth
   gint64 refresh_not_before_us;
   GError *refresh_error; /* what get_token_async answers until then */
 
-  GTask *sign_in_task; /* waits for the token store */
+  GTask *sign_in_task; /* these wait for the token store */
+  GPtrArray *sign_out_tasks;
+  guint sign_out_timer;
   gboolean store_busy;
   gboolean store_locked;
   guint store_started; /* the generation under way, and the one that is kept */
@@ -288,6 +290,49 @@ finish_sign_in (PorchAuth *self, const GError *store_error)
 }
 
 static void
+answer_sign_outs (PorchAuth *self)
+{
+  if (self->clock != NULL)
+    porch_clock_clear_timeout (self->clock, &self->sign_out_timer);
+
+  while (self->sign_out_tasks->len > 0)
+    {
+      g_autoptr (GTask) task = g_ptr_array_steal_index (self->sign_out_tasks, 0);
+
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static gboolean
+on_sign_out_timer_cb (gpointer user_data)
+{
+  PorchAuth *self = user_data;
+
+  self->sign_out_timer = 0;
+  answer_sign_outs (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Signed out is who is not signed in at the next start either. A store that asks the person first
+ * is not waited for: the tokens are taken from it as soon as it opens.
+ */
+static void
+finish_sign_out (PorchAuth *self, GTask *task)
+{
+  if (self->clock == NULL || !self->store_busy)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  g_ptr_array_add (self->sign_out_tasks, g_object_ref (task));
+  if (self->sign_out_timer == 0)
+    self->sign_out_timer = porch_clock_add_timeout (self->clock, SIGN_OUT_WAIT_MS,
+                                                    on_sign_out_timer_cb, self);
+}
+
+static void
 on_store_synced (PorchAuth *self, const GError *error)
 {
   gboolean is_current = self->store_started == self->generation;
@@ -319,6 +364,8 @@ on_store_synced (PorchAuth *self, const GError *error)
     finish_sign_in (self, error);
   if (self->store_timer == 0)
     sync_store (self);
+  if (!self->store_busy)
+    answer_sign_outs (self);
 }
 
 static void
@@ -626,7 +673,7 @@ on_sign_out_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL)
     g_message ("The server does not know of the sign-out: %s", error->message);
 
-  g_task_return_boolean (task, TRUE);
+  finish_sign_out (g_task_get_source_object (task), task);
 }
 
 static void
@@ -638,6 +685,7 @@ porch_auth_dispose (GObject *object)
     {
       drop_session (self);
       answer_waiters (self, NULL);
+      answer_sign_outs (self);
     }
   if (self->sign_in_task != NULL)
     g_task_return_new_error (self->sign_in_task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -657,6 +705,7 @@ porch_auth_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->waiters, g_ptr_array_unref);
+  g_clear_pointer (&self->sign_out_tasks, g_ptr_array_unref);
   g_clear_pointer (&self->discovery, porch_discovery_free);
   g_clear_pointer (&self->account, g_free);
   g_clear_pointer (&self->host, g_free);
@@ -706,6 +755,7 @@ porch_auth_init (PorchAuth *self)
 {
   self->cancellable = g_cancellable_new ();
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sign_out_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   porch_backoff_init (&self->refresh_backoff, REFRESH_WAIT_MIN_MS, REFRESH_WAIT_MAX_MS);
   porch_backoff_init (&self->load_backoff, LOAD_WAIT_MIN_MS, LOAD_WAIT_MAX_MS);
 }
@@ -832,7 +882,7 @@ porch_auth_resume (PorchAuth *self)
  * @user_data: for @callback
  *
  * Forgets the session here and in the token store at once, then tells the server
- * (POST /logout?scope=local) and waits for it at most five seconds.
+ * (POST /logout?scope=local). Both are waited for at most five seconds.
  */
 void
 porch_auth_sign_out_async (PorchAuth *self,
@@ -855,7 +905,7 @@ porch_auth_sign_out_async (PorchAuth *self,
 
   if (message == NULL)
     {
-      g_task_return_boolean (task, TRUE);
+      finish_sign_out (self, task);
       return;
     }
 

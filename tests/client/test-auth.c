@@ -20,6 +20,8 @@ struct _LockedTokenStore
   int error; /* or 0 once it is open */
   char *kept;
   guint n_saves;
+  gboolean stalls_clears;
+  GTask *stalled_clear;
 };
 
 static void
@@ -82,6 +84,13 @@ locked_token_store_clear_async (PorchTokenStore *store,
 {
   LockedTokenStore *self = LOCKED_TOKEN_STORE (store);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (self->stalls_clears)
+    {
+      g_assert_null (self->stalled_clear);
+      self->stalled_clear = g_steal_pointer (&task);
+      return;
+    }
 
   g_clear_pointer (&self->kept, g_free);
   g_task_return_boolean (task, TRUE);
@@ -518,6 +527,45 @@ test_sign_out_does_not_need_the_server (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_sign_out_waits_for_the_keyring (Fixture *fixture, gconstpointer data)
+{
+  LockedTokenStore *store = use_locked_store (fixture, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_client_fixture_sign_in (fixture);
+  store->stalls_clears = TRUE;
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_keep_result_cb, &result);
+  porch_wait_until (fixture->server->n_logouts == 1);
+  porch_run_for_ms (20);
+  g_assert_null (result);
+
+  g_task_return_boolean (store->stalled_clear, TRUE);
+  g_clear_object (&store->stalled_clear);
+  porch_wait_until (result != NULL);
+  g_assert_true (porch_auth_sign_out_finish (fixture->auth, result, NULL));
+}
+
+static void
+test_sign_out_waits_not_for_ever (Fixture *fixture, gconstpointer data)
+{
+  LockedTokenStore *store = use_locked_store (fixture, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_client_fixture_sign_in (fixture);
+  store->stalls_clears = TRUE;
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_keep_result_cb, &result);
+  porch_wait_until (fixture->server->n_logouts == 1);
+  porch_run_for_ms (20);
+
+  porch_fake_clock_advance_ms (fixture->fake_clock, 5000);
+  porch_wait_until (result != NULL);
+  g_assert_true (porch_auth_sign_out_finish (fixture->auth, result, NULL));
+  g_task_return_boolean (store->stalled_clear, TRUE);
+  g_clear_object (&store->stalled_clear);
+  porch_run_for_ms (20);
+}
+
+static void
 test_signed_out_has_no_token (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -574,6 +622,8 @@ main (int argc, char *argv[])
   ADD ("locked-keyring-does-not-stop-a-refresh", test_locked_keyring_does_not_stop_a_refresh);
   ADD ("no-keyring-is-said", test_no_keyring_is_said);
   ADD ("sign-out-does-not-need-the-server", test_sign_out_does_not_need_the_server);
+  ADD ("sign-out-waits-for-the-keyring", test_sign_out_waits_for_the_keyring);
+  ADD ("sign-out-waits-not-for-ever", test_sign_out_waits_not_for_ever);
   ADD ("signed-out-has-no-token", test_signed_out_has_no_token);
   ADD ("waiting-caller-may-give-up", test_waiting_caller_may_give_up);
 #undef ADD
