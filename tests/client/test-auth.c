@@ -534,14 +534,14 @@ test_sign_out_waits_for_the_keyring (Fixture *fixture, gconstpointer data)
 
   porch_client_fixture_sign_in (fixture);
   store->stalls_clears = TRUE;
-  porch_auth_sign_out_async (fixture->auth, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (fixture->server->n_logouts == 1);
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (fixture->server->n_logouts == 1);
   porch_run_for_ms (20);
   g_assert_null (result);
 
   g_task_return_boolean (store->stalled_clear, TRUE);
   g_clear_object (&store->stalled_clear);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   g_assert_true (porch_auth_sign_out_finish (fixture->auth, result, NULL));
 }
 
@@ -553,12 +553,12 @@ test_sign_out_waits_not_for_ever (Fixture *fixture, gconstpointer data)
 
   porch_client_fixture_sign_in (fixture);
   store->stalls_clears = TRUE;
-  porch_auth_sign_out_async (fixture->auth, NULL, porch_keep_result_cb, &result);
-  porch_wait_until (fixture->server->n_logouts == 1);
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (fixture->server->n_logouts == 1);
   porch_run_for_ms (20);
 
   porch_fake_clock_advance_ms (fixture->fake_clock, 5000);
-  porch_wait_until (result != NULL);
+  porch_test_wait_until (result != NULL);
   g_assert_true (porch_auth_sign_out_finish (fixture->auth, result, NULL));
   g_task_return_boolean (store->stalled_clear, TRUE);
   g_clear_object (&store->stalled_clear);
