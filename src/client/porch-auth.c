@@ -631,6 +631,13 @@ on_sign_in_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                                       result, &error);
   PorchAuthSession *session;
 
+  /* Signed out while the answer was on its way: it comes too late. */
+  if (self->clock == NULL || self->state != PORCH_AUTH_SIGNING_IN)
+    {
+      g_task_return_error (task, new_signed_out_error ());
+      return;
+    }
+
   if (answer == NULL)
     {
       g_message ("Sign-in: %s", error->message);

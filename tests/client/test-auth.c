@@ -509,6 +509,25 @@ test_no_keyring_is_said (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_sign_out_overtakes_a_sign_in (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) signed_in = NULL;
+  g_autoptr (GAsyncResult) signed_out = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* given a sign-in whose answer is on its way, when the person signs out */
+  porch_auth_sign_in_async (fixture->auth, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
+                            porch_test_take_result, &signed_in);
+  porch_auth_sign_out_async (fixture->auth, NULL, porch_test_take_result, &signed_out);
+  porch_test_wait_until (signed_in != NULL && signed_out != NULL);
+
+  /* then they are signed out, and stay so */
+  g_assert_false (porch_auth_sign_in_finish (fixture->auth, signed_in, &error));
+  g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_SIGNED_OUT);
+  g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_SIGNED_OUT);
+}
+
+static void
 test_sign_out_does_not_need_the_server (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -621,6 +640,7 @@ main (int argc, char *argv[])
   ADD ("locked-keyring-is-asked-again", test_locked_keyring_is_asked_again);
   ADD ("locked-keyring-does-not-stop-a-refresh", test_locked_keyring_does_not_stop_a_refresh);
   ADD ("no-keyring-is-said", test_no_keyring_is_said);
+  ADD ("sign-out-overtakes-a-sign-in", test_sign_out_overtakes_a_sign_in);
   ADD ("sign-out-does-not-need-the-server", test_sign_out_does_not_need_the_server);
   ADD ("sign-out-waits-for-the-keyring", test_sign_out_waits_for_the_keyring);
   ADD ("sign-out-waits-not-for-ever", test_sign_out_waits_not_for_ever);
