@@ -146,7 +146,7 @@ on_job_done_cb (gpointer user_data)
 }
 
 static void
-on_worker (gpointer data, gpointer user_data)
+run_in_worker (gpointer data, gpointer user_data)
 {
   GTask *task = data;
   PorchAgentStore *self = user_data;
@@ -318,7 +318,7 @@ porch_agent_store_init (PorchAgentStore *self)
 {
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) porch_store_change_free);
-  self->worker = g_thread_pool_new (on_worker, self, 1, FALSE, NULL);
+  self->worker = g_thread_pool_new (run_in_worker, self, 1, FALSE, NULL);
 }
 
 G_DEFINE_ENUM_TYPE (PorchAgentStoreFault,
