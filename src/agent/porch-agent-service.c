@@ -88,6 +88,8 @@ update_accounts (PorchAgentService *self)
   PorchAgentAccount *used = self->accounts->len > 0 ? get_account (self, 0) : NULL;
   porch_agent_tray_set_account (self->tray, used);
   porch_agent_notifications_set_account (self->notifications, used);
+  if (self->accounts->len > 0)
+    porch_dbus_agent1_set_data_error (self->skeleton, "");
 }
 
 static void
@@ -557,6 +559,33 @@ on_account_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show (g_task_get_source_object (task), task);
 }
 
+/* An empty list is no proof that nobody has signed in where the file cannot be read. */
+static void
+update_data_error (PorchAgentService *self)
+{
+  const char *path = porch_agent_store_get_path (self->store);
+  g_autofree char *sentence = NULL;
+
+  switch (porch_agent_store_get_fault (self->store))
+    {
+    case PORCH_AGENT_STORE_FAULT_NONE:
+      break;
+    case PORCH_AGENT_STORE_FAULT_DAMAGED:
+      /* Translators: a file */
+      sentence = g_strdup_printf (_ ("The file of your account and contacts is damaged. It is left "
+                                     "as it is; move it away to begin anew: %s"),
+                                  path);
+      break;
+    case PORCH_AGENT_STORE_FAULT_NEWER:
+    case PORCH_AGENT_STORE_FAULT_UNWRITABLE:
+      /* Translators: a file */
+      sentence = g_strdup_printf (_ ("The file of your account and contacts cannot be read: %s"),
+                                  path);
+      break;
+    }
+  porch_dbus_agent1_set_data_error (self->skeleton, sentence != NULL ? sentence : "");
+}
+
 static void
 on_accounts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -565,6 +594,9 @@ on_accounts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data
   Start *start = g_task_get_task_data (task);
   g_autoptr (GPtrArray) records = porch_agent_store_load_accounts_finish (
       PORCH_AGENT_STORE (source), result, NULL);
+
+  if (records == NULL || records->len == 0)
+    update_data_error (self);
 
   /* The store's worker answers in the order of the questions, and so the accounts keep theirs. */
   for (guint i = 0; records != NULL && i < records->len; i++)
@@ -672,6 +704,7 @@ porch_agent_service_init (PorchAgentService *self)
   self->skeleton = porch_dbus_agent1_skeleton_new ();
   porch_dbus_agent1_set_version (self->skeleton, PORCH_VERSION);
   porch_dbus_agent1_set_tray_hint (self->skeleton, "");
+  porch_dbus_agent1_set_data_error (self->skeleton, "");
 }
 
 /**

@@ -97,6 +97,7 @@ enum
   PROP_AWAY_AFTER_MINUTES,
   PROP_IDLE_SOURCE,
   PROP_LOCK_SOURCES,
+  PROP_DATA_ERROR,
   N_PROPS
 };
 
@@ -133,6 +134,7 @@ static const struct
   { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
   { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
   { PROP_LOCK_SOURCES, "lock-sources", "LockSources", "as", TRUE },
+  { PROP_DATA_ERROR, "data-error", "DataError", "s", TRUE },
 };
 
 static void
@@ -1098,6 +1100,20 @@ porch_agent_proxy_get_error_detail (PorchAgentProxy *self)
   g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
 
   return get_string (self, PROP_ERROR_DETAIL);
+}
+
+/**
+ * porch_agent_proxy_get_data_error:
+ * @self: a proxy
+ *
+ * Returns: a sentence where the agent could not read who is signed in, or ""
+ */
+const char *
+porch_agent_proxy_get_data_error (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_DATA_ERROR);
 }
 
 /**

@@ -65,6 +65,7 @@ const char *porch_agent_proxy_get_error_code (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_error_message (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_error_detail (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_own_error (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_data_error (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
 PorchNotifyDefault porch_agent_proxy_get_notify_default (PorchAgentProxy *self);
 PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);

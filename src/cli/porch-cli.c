@@ -171,8 +171,11 @@ porch_cli_connect (gboolean start, gboolean need_account, PorchAgentProxy **prox
 
   if (need_account && !porch_agent_proxy_get_has_account (agent))
     {
-      g_printerr ("porchlight: %s\n", _ ("Nobody is signed in."));
-      return PORCH_CLI_SIGNED_OUT;
+      const char *data_error = porch_agent_proxy_get_data_error (agent);
+      gboolean is_known = *data_error == '\0';
+
+      g_printerr ("porchlight: %s\n", is_known ? _ ("Nobody is signed in.") : data_error);
+      return is_known ? PORCH_CLI_SIGNED_OUT : PORCH_CLI_FAILED;
     }
 
   *proxy = g_steal_pointer (&agent);

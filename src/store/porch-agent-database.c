@@ -160,7 +160,9 @@ set_error (PorchAgentDatabase *self, int code, GError **error)
   if (fault == PORCH_AGENT_STORE_FAULT_DAMAGED)
     self->verdict = fault;
   g_set_error (error, PORCH_AGENT_STORE_ERROR, (int) fault, "%s: %s", self->path,
-               self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
+               self->db != NULL && sqlite3_errcode (self->db) == (code & 0xff)
+                   ? sqlite3_errmsg (self->db)
+                   : sqlite3_errstr (code));
 }
 
 static void
@@ -265,8 +267,9 @@ migrate (PorchAgentDatabase *self, GError **error)
   return TRUE;
 }
 
+/* The index of the write-ahead log is a file beside it, or alone with the database in memory. */
 static gboolean
-open_for_writing (PorchAgentDatabase *self, GError **error)
+open_for_writing (PorchAgentDatabase *self, gboolean alone, GError **error)
 {
   make_private_file (self->path);
   int code = sqlite3_open_v2 (self->path, &self->db,
@@ -279,7 +282,8 @@ open_for_writing (PorchAgentDatabase *self, GError **error)
     }
 
   sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
-  return check_health (self, error) && run (self, "PRAGMA journal_mode = WAL", error)
+  return (!alone || run (self, "PRAGMA locking_mode = EXCLUSIVE", error))
+         && check_health (self, error) && run (self, "PRAGMA journal_mode = WAL", error)
          && run (self, configuration, error) && migrate (self, error);
 }
 
@@ -295,6 +299,16 @@ open_for_reading (PorchAgentDatabase *self, GError **error)
   return FALSE;
 }
 
+/* Whether there was no room, or no right, even for what SQLite keeps beside a database to read it.
+ */
+static gboolean
+lacks_room (PorchAgentDatabase *self)
+{
+  int code = self->db != NULL ? sqlite3_errcode (self->db) : SQLITE_OK;
+
+  return code == SQLITE_IOERR || code == SQLITE_FULL;
+}
+
 /* For writing where that can be, else at least for reading. */
 static void
 ensure_open (PorchAgentDatabase *self)
@@ -303,8 +317,15 @@ ensure_open (PorchAgentDatabase *self)
     return;
 
   g_autoptr (GError) error = NULL;
-  if (self->verdict == PORCH_AGENT_STORE_FAULT_NONE && open_for_writing (self, &error))
+  if (self->verdict == PORCH_AGENT_STORE_FAULT_NONE && open_for_writing (self, FALSE, &error))
     return;
+
+  if (self->verdict == PORCH_AGENT_STORE_FAULT_NONE && lacks_room (self))
+    {
+      close_database (self);
+      if (open_for_writing (self, TRUE, NULL))
+        return;
+    }
 
   if (error != NULL)
     g_warning ("Cannot write: %s", error->message);

@@ -589,7 +589,11 @@ porch_sign_in_page_prepare (PorchSignInPage *self, gboolean can_go_back)
     }
   else
     {
-      gtk_label_set_label (self->subtitle_label, _ ("See who is online, and since when."));
+      const char *data_error = porch_agent_proxy_get_data_error (self->agent);
+
+      gtk_label_set_label (self->subtitle_label, *data_error != '\0'
+                                                     ? data_error
+                                                     : _ ("See who is online, and since when."));
     }
 
   if (*gtk_editable_get_text (self->server_row) == '\0')

@@ -610,11 +610,21 @@ test_damaged_database_is_said (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *folder = g_path_get_dirname (fixture->desktop->database);
   g_autofree char *garbage = g_strnfill (10000, '?');
+  g_autofree char *said = NULL;
   g_autofree char *contents = NULL;
 
   /* given a file that is no database */
   g_mkdir_with_parents (folder, 0700);
   g_assert_true (g_file_set_contents (fixture->desktop->database, garbage, -1, NULL));
+
+  /* then nobody is told that they are signed out */
+  porch_test_desktop_start_agent (fixture->desktop);
+  g_assert_nonnull (strstr (porch_agent_proxy_get_data_error (fixture->desktop->proxy),
+                            fixture->desktop->database));
+  g_assert_cmpint (porch_test_desktop_run_cli (fixture->desktop, NULL, NULL, &said, "status", NULL),
+                   ==, 1);
+  g_assert_nonnull (strstr (said, "damaged"));
+  porch_test_desktop_end_agent (fixture->desktop, SIGTERM);
 
   /* then a person can sign in and is told, and all works but the keeping */
   sign_in_and_add_bob (fixture);

@@ -538,6 +538,33 @@ test_full_disk_loses_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (porch_agent_store_get_fault (fixture->store), ==, PORCH_AGENT_STORE_FAULT_NONE);
 }
 
+static void
+test_full_disk_is_read (Fixture *fixture, gconstpointer data)
+{
+  /* given a list that was kept, and a disk with no room for anything more */
+  put_account (fixture);
+  put_contact (fixture, "bob", "Bob", 1);
+  g_assert_true (flush (fixture, NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  reopen (fixture);
+  set_file_size_limit (1);
+
+  /* when it is loaded, then all of it is there */
+  g_autoptr (GPtrArray) accounts = load_accounts (fixture);
+  g_autoptr (GPtrArray) contacts = load_contacts (fixture);
+  g_assert_cmpuint (accounts->len, ==, 1);
+  g_assert_cmpuint (contacts->len, ==, 1);
+
+  /* when there is room again, then what came meanwhile is kept */
+  put_contact (fixture, "cleo", "Cleo", 1);
+  g_assert_false (flush (fixture, NULL));
+  set_file_size_limit (RLIM_INFINITY);
+  g_assert_true (flush (fixture, NULL));
+  reopen (fixture);
+  g_autoptr (GPtrArray) later = load_contacts (fixture);
+  g_assert_cmpuint (later->len, ==, 2);
+}
+
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -557,6 +584,7 @@ main (int argc, char *argv[])
   add ("/store/agent/damaged-is-left-alone", test_damaged_is_left_alone);
   add ("/store/agent/what-can-be-read-of-a-damaged-file-is",
        test_what_can_be_read_of_a_damaged_file_is);
+  add ("/store/agent/full-disk-is-read", test_full_disk_is_read);
   add ("/store/agent/newer-is-left-alone", test_newer_is_left_alone);
   add ("/store/agent/told-once-in-a-life", test_told_once_in_a_life);
   add ("/store/agent/keeps-settings", test_keeps_settings);
