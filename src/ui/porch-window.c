@@ -689,6 +689,22 @@ porch_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (porch_window_parent_class)->close_request (window);
 }
 
+/* GtkListView keeps its first row where it is, so that whoever comes before it, as the first one
+ * online does, would come out of sight. Who looks at the top stays there, unless the pointer is on
+ * a row, which must not move away under it.
+ */
+static void
+on_rows_changed_cb (PorchWindow *self, guint position, guint removed, guint added)
+{
+  GtkAdjustment *scroll = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list_view));
+
+  if (position != 0 || added == 0 || gtk_adjustment_get_value (scroll) > 0
+      || (gtk_widget_get_state_flags (GTK_WIDGET (self->list_view)) & GTK_STATE_FLAG_PRELIGHT) != 0)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
+}
+
 static void
 porch_window_make_list (PorchWindow *self)
 {
@@ -705,6 +721,8 @@ porch_window_make_list (PorchWindow *self)
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (
       g_object_ref (G_LIST_MODEL (self->slice)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (selection, "items-changed", G_CALLBACK (on_rows_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 
   g_signal_connect_object (roster, "items-changed", G_CALLBACK (on_roster_items_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);

@@ -687,6 +687,30 @@ test_server_changes (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_first_one_online_is_in_sight (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *list;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Neighbour %02u", i);
+
+      add (fixture, name, PORCH_STATUS_OFFLINE, 60 + i, FALSE);
+    }
+  open_window (fixture);
+  run_for (200);
+
+  add (fixture, "Ann Marsh", PORCH_STATUS_ONLINE, 0, FALSE);
+  wait_until (shows (fixture, "Ann Marsh"));
+  run_for (200);
+
+  list = find_widget (fixture->window, "GtkListView", NULL);
+  g_assert_cmpfloat (
+      gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list))), ==, 0);
+  take_picture (fixture->window, "first-one-online");
+}
+
+static void
 test_agent_ends (Fixture *fixture, gconstpointer data)
 {
   add_neighbours (fixture);
@@ -749,6 +773,8 @@ main (int argc, char *argv[])
   add_test ("/ui/window/bell", set_up_signed_in, test_bell);
   add_test ("/ui/window/agent-ends", set_up_signed_in, test_agent_ends);
   add_test ("/ui/window/session-ends", set_up_signed_in, test_session_ends);
+  add_test ("/ui/window/first-one-online-is-in-sight", set_up_signed_in,
+            test_first_one_online_is_in_sight);
   add_test ("/ui/window/server-changes", set_up_signed_in, test_server_changes);
   add_test ("/ui/window/sign-in", set_up_signed_out, test_sign_in);
   add_test ("/ui/window/sign-in-errors", set_up_signed_out, test_sign_in_errors);
