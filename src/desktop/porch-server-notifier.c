@@ -174,16 +174,28 @@ close_on_server (PorchServerNotifier *self, guint32 server_id)
                           G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MS, NULL, NULL, NULL);
 }
 
+/* Some servers leave a notification where it is when one of its buttons was pressed. */
+static void
+close_bubble (PorchServerNotifier *self, guint id)
+{
+  porch_notifier_withdraw (PORCH_NOTIFIER (self), id);
+  porch_notifier_emit_closed (PORCH_NOTIFIER (self), id);
+}
+
 static void
 invoke (PorchServerNotifier *self, Bubble *bubble, const char *action)
 {
+  guint id = bubble->id;
   g_autofree char *user_id = g_strdup (bubble->user_id);
   g_autofree char *token = g_steal_pointer (&bubble->token);
 
   if (g_str_equal (action, ACTION_OPEN))
     porch_notifier_emit_open (PORCH_NOTIFIER (self), user_id, token);
   else if (g_str_equal (action, ACTION_STOP))
-    porch_notifier_emit_stop (PORCH_NOTIFIER (self), user_id);
+    {
+      porch_notifier_emit_stop (PORCH_NOTIFIER (self), user_id);
+      close_bubble (self, id);
+    }
 }
 
 static void
@@ -444,9 +456,7 @@ make_room (PorchServerNotifier *self)
   if (self->bubbles->len < BUBBLES_MAX)
     return;
 
-  guint id = ((Bubble *) g_ptr_array_index (self->bubbles, 0))->id;
-  porch_notifier_withdraw (PORCH_NOTIFIER (self), id);
-  porch_notifier_emit_closed (PORCH_NOTIFIER (self), id);
+  close_bubble (self, ((Bubble *) g_ptr_array_index (self->bubbles, 0))->id);
 }
 
 static void

@@ -239,6 +239,11 @@ test_contacts (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (
       porch_test_desktop_run_cli (fixture->desktop, NULL, &exported, NULL, "export", NULL), ==,
       PORCH_CLI_OK);
+  g_assert_cmpint (run (fixture, "notify", "bori", "sometimes"), ==, PORCH_CLI_USAGE);
+  g_assert_cmpint (run (fixture, "notify", "bori"), ==, PORCH_CLI_USAGE);
+  g_assert_cmpint (run (fixture, "notify", "bo", "once"), ==, PORCH_CLI_NOBODY);
+  g_assert_cmpint (run (fixture, "notify", "bori", "also-leaves"), ==, PORCH_CLI_OK);
+
   g_assert_cmpint (run (fixture, "remove", "bo"), ==, PORCH_CLI_NOBODY);
   g_assert_cmpint (run (fixture, "remove", "zoe"), ==, PORCH_CLI_NOBODY);
   g_assert_cmpint (run (fixture, "remove", "bori", "bob lee"), ==, PORCH_CLI_OK);

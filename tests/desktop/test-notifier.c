@@ -245,10 +245,24 @@ test_server_actions (Fixture *fixture, gconstpointer data)
   emit (fixture, "ActivationToken", "us", token);
   emit (fixture, "ActionInvoked", "us", open);
   emit (fixture, "ActionInvoked", "us", stop);
-  emit (fixture, "NotificationClosed", "uu", closed);
   wait_until (strstr (fixture->told->str, "closed") != NULL);
+  wait_until (porch_bus_mock_count_calls (fixture->mock, "CloseNotification") == 1);
+  emit (fixture, "NotificationClosed", "uu", closed);
+  porch_notifier_withdraw (fixture->notifier, 1);
   g_assert_cmpstr (fixture->told->str, ==, "open ann token\nstop ann\nclosed 1\n");
+}
 
+static void
+test_server_closes (Fixture *fixture, gconstpointer data)
+{
+  guint32 id = get_server_id (fixture);
+  g_autofree char *closed = g_strdup_printf ("[<uint32 %u>, <uint32 2>]", id);
+
+  emit (fixture, "NotificationClosed", "uu", "[<uint32 5>, <uint32 2>]");
+  emit (fixture, "NotificationClosed", "uu", closed);
+  wait_until (g_str_equal (fixture->told->str, "closed 1\n"));
+
+  /* what is closed is not closed again */
   porch_notifier_withdraw (fixture->notifier, 1);
   g_assert_cmpuint (porch_bus_mock_count_calls (fixture->mock, "CloseNotification"), ==, 0);
 }
@@ -357,6 +371,7 @@ main (int argc, char *argv[])
   ADD ("server-that-can-nothing", "[]", test_server_that_can_nothing);
   ADD ("server-without-markup", "['body']", test_server_without_markup);
   ADD ("server-actions", ALL, test_server_actions);
+  ADD ("server-closes", ALL, test_server_closes);
   ADD ("server-withdraws-what-is-on-its-way", ALL, test_server_withdraws_what_is_on_its_way);
   ADD ("server-that-hangs", ALL, test_server_that_hangs);
   ADD ("server-replaced", ALL, test_server_replaced);
