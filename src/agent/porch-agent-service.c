@@ -401,8 +401,10 @@ on_sign_in_cb (PorchAgentService *self,
                GVariant *password,
                GVariant *options)
 {
-  g_autoptr (GError) error = NULL;
-  int fd = fds != NULL ? g_unix_fd_list_get (fds, g_variant_get_handle (password), &error) : -1;
+  /* A caller may name a descriptor that it did not send. */
+  int handle = g_variant_get_handle (password);
+  gboolean is_there = fds != NULL && handle >= 0 && handle < g_unix_fd_list_get_length (fds);
+  int fd = is_there ? g_unix_fd_list_get (fds, handle, NULL) : -1;
 
   if (fd < 0)
     {

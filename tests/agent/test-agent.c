@@ -10,11 +10,13 @@
 
 #include "server/porch-test-daemon.h"
 
+#include <gio/gunixfdlist.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define ANN          "ann@porch.example"
 #define BOB          "bob@porch.example"
@@ -392,6 +394,29 @@ test_second_sign_in_is_refused (Fixture *fixture, gconstpointer data)
                                               BOB_PASSWORD, FALSE, &error));
   g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT);
   g_assert_cmpstr (porch_agent_proxy_get_email (fixture->desktop->proxy), ==, ANN);
+}
+
+static void
+test_sign_in_without_its_password (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* when a call speaks of another descriptor than the one that it brings */
+  porch_test_desktop_start_agent (fixture->desktop);
+  g_assert_cmpint (g_unix_fd_list_append (fds, STDIN_FILENO, NULL), ==, 0);
+  g_dbus_connection_call_with_unix_fd_list (
+      fixture->desktop->bus, PORCH_AGENT_BUS_NAME, PORCH_AGENT_PATH, "app.porchlight.Agent1",
+      "SignIn", g_variant_new ("(ssha{sv})", fixture->daemon->address, ANN, 7, NULL), NULL,
+      G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, fds, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  g_assert_null (g_dbus_connection_call_with_unix_fd_list_finish (fixture->desktop->bus, NULL,
+                                                                  result, &error));
+
+  /* then it is refused, and that is all */
+  g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT);
+  g_assert_true (porch_agent_proxy_get_running (fixture->desktop->proxy));
 }
 
 /* Gives the server another key for its channels, as an administrator would who moves them. */
@@ -777,6 +802,7 @@ main (int argc, char *argv[])
         test_wrong_password_and_unknown_user_are_one_sentence);
   test ("unreachable-server", test_unreachable_server);
   test ("second-sign-in-is-refused", test_second_sign_in_is_refused);
+  test ("sign-in-without-its-password", test_sign_in_without_its_password);
   test ("server-that-moved-asks-again", test_server_that_moved_asks_again);
   test ("adding-whom-there-is-not", test_adding_whom_there_is_not);
   test ("link-adds", test_link_adds);
