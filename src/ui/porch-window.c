@@ -504,30 +504,32 @@ porch_window_load (PorchWindow *self)
   porch_window_update_content (self);
 }
 
+/* query: (nullable): what to fill in */
 static void
-add_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
+porch_window_show_add_dialog (PorchWindow *self, const char *query)
 {
-  PorchWindow *self = PORCH_WINDOW (widget);
-
   if (porch_window_is_signed_out (self))
     return;
 
   if (self->add_dialog == NULL)
-    {
-      g_set_weak_pointer (&self->add_dialog, porch_add_dialog_new (GTK_WINDOW (self), self->agent));
-    }
+    g_set_weak_pointer (&self->add_dialog, porch_add_dialog_new (GTK_WINDOW (self), self->agent));
   gtk_window_present (GTK_WINDOW (self->add_dialog));
+  if (query != NULL)
+    porch_add_dialog_set_query (PORCH_ADD_DIALOG (self->add_dialog), query);
+}
+
+static void
+add_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  porch_window_show_add_dialog (PORCH_WINDOW (widget), NULL);
 }
 
 static void
 search_server_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   PorchWindow *self = PORCH_WINDOW (widget);
-  const char *query = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
 
-  add_cb (widget, NULL, NULL);
-  if (self->add_dialog != NULL)
-    porch_add_dialog_set_query (PORCH_ADD_DIALOG (self->add_dialog), query);
+  porch_window_show_add_dialog (self, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 }
 
 static void
@@ -995,8 +997,7 @@ porch_window_open_link (PorchWindow *self, const char *uri)
     }
   else if (link->kind == PORCH_URI_ADD)
     {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.add", NULL);
-      porch_add_dialog_set_query (PORCH_ADD_DIALOG (self->add_dialog), uri);
+      porch_window_show_add_dialog (self, uri);
     }
   else if (porch_window_is_signed_out (self))
     {
