@@ -120,6 +120,19 @@ porch_test_server_add_user (PorchTestServer *self,
 }
 
 /* After the body come names and values of headers, then NULL. */
+void
+porch_test_server_advance_s (PorchTestServer *self, guint seconds)
+{
+  for (guint i = 0; i < seconds; i++)
+    {
+      porch_fake_clock_advance_ms (self->clock, 1000);
+      /* The clock must not outrun a ping and its pong on their way through the kernel. */
+      g_usleep (200);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+}
+
 PorchTestAnswer *
 porch_test_server_call (PorchTestServer *self,
                         const char *method,

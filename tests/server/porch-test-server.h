@@ -42,6 +42,7 @@ char *porch_test_server_add_user (PorchTestServer *self,
                                   const char *first_name,
                                   const char *last_name);
 
+void porch_test_server_advance_s (PorchTestServer *self, guint seconds);
 PorchTestAnswer *porch_test_server_call (PorchTestServer *self,
                                          const char *method,
                                          const char *path,

@@ -16,19 +16,6 @@ connect_to (PorchTestServer *server)
 }
 
 static void
-advance_s (PorchTestServer *server, guint seconds)
-{
-  for (guint i = 0; i < seconds; i++)
-    {
-      porch_fake_clock_advance_ms (server->clock, 1000);
-      /* The clock must not outrun a ping and its pong on their way through the kernel. */
-      g_usleep (200);
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-    }
-}
-
-static void
 assert_members (PorchPusherFrame *succeeded, const char *const *expected)
 {
   g_auto (GStrv) ids = porch_pusher_members_parse (succeeded->data, NULL);
@@ -313,7 +300,7 @@ test_client_event_rate (void)
   g_assert_cmpuint (porch_test_socket_count (bob, PORCH_PUSHER_EVENT_ERROR), ==, 15);
   g_assert_cmpuint (porch_test_socket_count (ann, "client-hi"), ==, 10);
 
-  advance_s (server, 1);
+  porch_test_server_advance_s (server, 1);
   porch_test_socket_send (bob, hi);
   g_assert_cmpuint (porch_test_socket_count (bob, PORCH_PUSHER_EVENT_ERROR), ==, 15);
   g_assert_cmpuint (porch_test_socket_count (ann, "client-hi"), ==, 11);
@@ -325,13 +312,13 @@ test_silent_client_is_pinged (void)
   g_autoptr (PorchTestServer) server = porch_test_server_new ();
   g_autoptr (PorchTestSocket) socket = connect_to (server);
 
-  advance_s (server, 29);
+  porch_test_server_advance_s (server, 29);
   g_assert_cmpuint (porch_test_socket_count (socket, PORCH_PUSHER_EVENT_PING), ==, 0);
 
   /* Silence counts from what was just said. */
-  advance_s (server, 36);
+  porch_test_server_advance_s (server, 36);
   g_assert_cmpuint (porch_test_socket_count (socket, PORCH_PUSHER_EVENT_PING), ==, 1);
-  advance_s (server, 120);
+  porch_test_server_advance_s (server, 120);
   g_assert_false (socket->is_closed);
   g_assert_cmpuint (porch_broker_get_n_connections (server->broker), ==, 1);
 }
@@ -348,11 +335,11 @@ test_no_pong (void)
                                                                      PERSON);
 
   owner->is_mute = TRUE;
-  advance_s (server, 44);
+  porch_test_server_advance_s (server, 44);
   g_assert_cmpuint (porch_test_socket_count (watcher, PORCH_PUSHER_EVENT_MEMBER_REMOVED), ==, 0);
 
   /* 30 s of silence and 15 s for the pong, each found within 5 s. */
-  advance_s (server, 12);
+  porch_test_server_advance_s (server, 12);
   g_assert_cmpuint (porch_test_socket_count (watcher, PORCH_PUSHER_EVENT_MEMBER_REMOVED), ==, 1);
   porch_test_socket_wait_closed (owner);
   g_assert_cmpuint (owner->close_code, ==, 4201);

@@ -61,19 +61,6 @@ connect_owner (Fixture *self)
   return owner;
 }
 
-static void
-advance_s (Fixture *self, guint seconds)
-{
-  for (guint i = 0; i < seconds; i++)
-    {
-      porch_fake_clock_advance_ms (self->server->clock, 1000);
-      /* The clock must not outrun a ping and its pong on their way through the kernel. */
-      g_usleep (200);
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-    }
-}
-
 static PorchPresence
 update (Fixture *self, const char *client, PorchStatus status)
 {
@@ -164,7 +151,7 @@ test_change_is_told_at_once (void)
   g_assert_cmpstr (state->first_name, ==, "Ann");
   g_assert_cmpstr (state->last_name, ==, "Porter");
 
-  advance_s (self, 10);
+  porch_test_server_advance_s (self->server, 10);
   update (self, NULL, PORCH_STATUS_OFFLINE);
   assert_event (self, PORCH_STATUS_OFFLINE, now_us (self));
 }
@@ -190,7 +177,7 @@ test_heartbeat_is_not_told (void)
   assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
   for (guint i = 0; i < 4; i++)
     {
-      advance_s (self, 30);
+      porch_test_server_advance_s (self->server, 30);
       update (self, NULL, PORCH_STATUS_ONLINE);
     }
   assert_no_event (self);
@@ -211,7 +198,7 @@ test_refresh (void)
 
   for (guint second = 1; second <= 3600; second++)
     {
-      advance_s (self, 1);
+      porch_test_server_advance_s (self->server, 1);
       if (second % 30 == 0)
         update (self, NULL, PORCH_STATUS_ONLINE);
       if (second % 10 == 0 && porch_test_socket_count (self->watcher, EVENT) > 0)
@@ -239,7 +226,7 @@ test_unwatched_costs_nothing (void)
   g_assert_cmpuint (porch_test_socket_count (owner, EVENT), ==, 1);
   for (guint second = 30; second <= 1200; second += 30)
     {
-      advance_s (self, 30);
+      porch_test_server_advance_s (self->server, 30);
       update (self, NULL, PORCH_STATUS_ONLINE);
     }
   g_assert_cmpuint (porch_test_socket_count (owner, EVENT), ==, 1);
@@ -254,7 +241,7 @@ test_window_runs_out (void)
   update (self, NULL, PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, last_active_us);
 
-  advance_s (self, 299);
+  porch_test_server_advance_s (self->server, 299);
   porch_fake_clock_advance_ms (self->server->clock, 999);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
   assert_no_event (self);
@@ -264,7 +251,7 @@ test_window_runs_out (void)
   assert_event (self, PORCH_STATUS_OFFLINE, last_active_us);
 
   /* Once. */
-  advance_s (self, 900);
+  porch_test_server_advance_s (self->server, 900);
   assert_no_event (self);
 }
 
@@ -275,11 +262,11 @@ test_heartbeat_moves_the_window (void)
 
   update (self, NULL, PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
-  advance_s (self, 200);
+  porch_test_server_advance_s (self->server, 200);
   update (self, NULL, PORCH_STATUS_ONLINE);
-  advance_s (self, 299);
+  porch_test_server_advance_s (self->server, 299);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
-  advance_s (self, 1);
+  porch_test_server_advance_s (self->server, 1);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_OFFLINE);
 }
 
@@ -291,7 +278,7 @@ test_online_while_any_client_is (void)
   update (self, "laptop", PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
   update (self, "desktop", PORCH_STATUS_ONLINE);
-  advance_s (self, 5);
+  porch_test_server_advance_s (self->server, 5);
   g_assert_cmpint (update (self, "laptop", PORCH_STATUS_OFFLINE).status, ==, PORCH_STATUS_ONLINE);
   assert_no_event (self);
   g_assert_cmpint (update (self, "desktop", PORCH_STATUS_OFFLINE).status, ==, PORCH_STATUS_OFFLINE);
@@ -307,15 +294,15 @@ test_client_that_runs_out (void)
 
   update (self, "desktop", PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
-  advance_s (self, 200);
+  porch_test_server_advance_s (self->server, 200);
   update (self, "laptop", PORCH_STATUS_ONLINE);
-  advance_s (self, 10);
+  porch_test_server_advance_s (self->server, 10);
   update (self, "laptop", PORCH_STATUS_OFFLINE);
   goodbye_us = now_us (self);
 
-  advance_s (self, 89);
+  porch_test_server_advance_s (self->server, 89);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
-  advance_s (self, 1);
+  porch_test_server_advance_s (self->server, 1);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_OFFLINE);
   g_assert_cmpint (get (self).last_active_us, ==, goodbye_us);
 }
@@ -330,14 +317,14 @@ test_connection_lost (void)
 
   update (self, NULL, PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, last_active_us);
-  advance_s (self, 10);
+  porch_test_server_advance_s (self->server, 10);
   porch_test_socket_free (g_steal_pointer (&owner));
   porch_pusher_frame_free (
       porch_test_socket_wait (self->watcher, PORCH_PUSHER_EVENT_MEMBER_REMOVED));
 
-  advance_s (self, 14);
+  porch_test_server_advance_s (self->server, 14);
   assert_no_event (self);
-  advance_s (self, 1);
+  porch_test_server_advance_s (self->server, 1);
   assert_event (self, PORCH_STATUS_OFFLINE, last_active_us);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_OFFLINE);
 
@@ -360,7 +347,7 @@ test_frozen_machine (void)
   owner->is_mute = TRUE;
   while (get (self).status == PORCH_STATUS_ONLINE)
     {
-      advance_s (self, 1);
+      porch_test_server_advance_s (self->server, 1);
       g_assert_cmpuint (++seconds, <=, 75);
     }
   assert_event (self, PORCH_STATUS_OFFLINE, PORCH_TEST_NOW_US);
@@ -381,12 +368,12 @@ test_heartbeat_after_the_loss (void)
       porch_test_socket_wait (self->watcher, PORCH_PUSHER_EVENT_MEMBER_REMOVED));
 
   /* Their socket is blocked, but they are there. */
-  advance_s (self, 14);
+  porch_test_server_advance_s (self->server, 14);
   update (self, NULL, PORCH_STATUS_ONLINE);
-  advance_s (self, 200);
+  porch_test_server_advance_s (self->server, 200);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
   assert_no_event (self);
-  advance_s (self, 100);
+  porch_test_server_advance_s (self->server, 100);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_OFFLINE);
 }
 
@@ -402,9 +389,9 @@ test_owner_returns_in_time (void)
   porch_test_socket_free (g_steal_pointer (&owner));
   porch_pusher_frame_free (
       porch_test_socket_wait (self->watcher, PORCH_PUSHER_EVENT_MEMBER_REMOVED));
-  advance_s (self, 14);
+  porch_test_server_advance_s (self->server, 14);
   owner_again = connect_owner (self);
-  advance_s (self, 60);
+  porch_test_server_advance_s (self->server, 60);
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
   assert_no_event (self);
 }
@@ -420,7 +407,7 @@ test_goodbye_then_gone (void)
   update (self, NULL, PORCH_STATUS_OFFLINE);
   assert_event (self, PORCH_STATUS_OFFLINE, now_us (self));
   porch_test_socket_free (g_steal_pointer (&owner));
-  advance_s (self, 400);
+  porch_test_server_advance_s (self->server, 400);
   assert_no_event (self);
 }
 
@@ -435,7 +422,7 @@ test_restart (void)
   /* Given a person who is online when the service ends. */
   update (self, "laptop", PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, last_active_us);
-  advance_s (self, 100);
+  porch_test_server_advance_s (self->server, 100);
   g_clear_object (&self->server->presence);
 
   /* When it starts anew. */
@@ -449,9 +436,9 @@ test_restart (void)
   /* Then they are still online, and their window still runs out. */
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
   g_assert_cmpint (get (self).last_active_us, ==, last_active_us);
-  advance_s (self, 199);
+  porch_test_server_advance_s (self->server, 199);
   assert_no_event (self);
-  advance_s (self, 1);
+  porch_test_server_advance_s (self->server, 1);
   assert_event (self, PORCH_STATUS_OFFLINE, last_active_us);
 }
 
@@ -504,10 +491,10 @@ test_one_timer (void)
       g_free (self->user_id);
       self->user_id = porch_test_server_add_user (self->server, email, "password", "P", "Q");
       update (self, NULL, PORCH_STATUS_ONLINE);
-      advance_s (self, 1);
+      porch_test_server_advance_s (self->server, 1);
     }
   g_assert_cmpuint (porch_fake_clock_get_n_timers (self->server->clock), ==, n_before + 2);
-  advance_s (self, 400);
+  porch_test_server_advance_s (self->server, 400);
   g_assert_cmpuint (porch_fake_clock_get_n_timers (self->server->clock), ==, n_before);
 }
 

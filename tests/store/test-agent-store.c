@@ -9,6 +9,7 @@
 #include "store/porch-agent-store.h"
 
 #include "porch-fake-clock.h"
+#include "porch-test-wait.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -60,29 +61,15 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->folder);
 }
 
-static void
-take_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  return *result;
-}
-
 static GPtrArray *
 load_accounts (Fixture *fixture)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  porch_agent_store_load_accounts_async (fixture->store, NULL, take_result_cb, &result);
-  GPtrArray *accounts = porch_agent_store_load_accounts_finish (fixture->store, wait_for (&result),
-                                                                &error);
+  porch_agent_store_load_accounts_async (fixture->store, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  GPtrArray *accounts = porch_agent_store_load_accounts_finish (fixture->store, result, &error);
   g_assert_no_error (error);
   return accounts;
 }
@@ -93,9 +80,10 @@ load_contacts (Fixture *fixture)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  porch_agent_store_load_contacts_async (fixture->store, KEY, NULL, take_result_cb, &result);
-  GPtrArray *contacts = porch_agent_store_load_contacts_finish (fixture->store, wait_for (&result),
-                                                                &error);
+  porch_agent_store_load_contacts_async (fixture->store, KEY, NULL, porch_test_take_result,
+                                         &result);
+  porch_test_wait_until (result != NULL);
+  GPtrArray *contacts = porch_agent_store_load_contacts_finish (fixture->store, result, &error);
   g_assert_no_error (error);
   return contacts;
 }
@@ -105,8 +93,9 @@ flush (Fixture *fixture, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_agent_store_flush_async (fixture->store, take_result_cb, &result);
-  return porch_agent_store_flush_finish (fixture->store, wait_for (&result), error);
+  porch_agent_store_flush_async (fixture->store, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  return porch_agent_store_flush_finish (fixture->store, result, error);
 }
 
 static void

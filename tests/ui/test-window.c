@@ -10,6 +10,7 @@
 
 #include "bus/porch-agent-proxy.h"
 #include "porch-fake-agent.h"
+#include "porch-test-wait.h"
 #include "ui/porch-add-dialog.h"
 #include "ui/porch-display-clock.h"
 #include "ui/porch-preferences.h"
@@ -36,7 +37,7 @@ on_timeout_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Lets the main loop run; a test that waits for something uses wait_until(). */
+/* Lets the main loop run; a test that waits for something uses porch_test_wait_until(). */
 static void
 run_for (guint ms)
 {
@@ -46,19 +47,6 @@ run_for (guint ms)
   while (!done)
     g_main_context_iteration (NULL, TRUE);
 }
-
-#define wait_until(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gboolean late = FALSE;                                                                         \
-    guint timeout_id = g_timeout_add_seconds (20, on_timeout_cb, &late);                           \
-    while (!(condition) && !late)                                                                  \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_assert_true (condition);                                                                     \
-    if (!late)                                                                                     \
-      g_source_remove (timeout_id);                                                                \
-  }                                                                                                \
-  G_STMT_END
 
 static GtkWidget *
 find_widget (GtkWidget *root, const char *type_name, const char *text)
@@ -219,7 +207,7 @@ open_window (Fixture *fixture)
   fixture->agent = porch_agent_proxy_new (fixture->window_end, FALSE);
   fixture->window = porch_window_new (NULL, fixture->agent);
   gtk_window_present (GTK_WINDOW (fixture->window));
-  wait_until ((g_object_get (fixture->agent, "ready", &ready, NULL), ready));
+  porch_test_wait_until ((g_object_get (fixture->agent, "ready", &ready, NULL), ready));
   run_for (100);
 }
 
@@ -232,7 +220,7 @@ test_list (Fixture *fixture, gconstpointer data)
   g_assert_true (shows (fixture, "Ann Marsh"));
   g_assert_true (shows (fixture, "Last active 7m ago"));
   g_assert_true (shows (fixture, "Favourites"));
-  wait_until (shows (fixture, "4 of 12 online"));
+  porch_test_wait_until (shows (fixture, "4 of 12 online"));
   take_picture (fixture->window, "list");
 }
 
@@ -303,7 +291,8 @@ test_empty (Fixture *fixture, gconstpointer data)
 {
   open_window (fixture);
 
-  wait_until (find_widget (fixture->window, "AdwStatusPage", "Nobody on Your List Yet") != NULL);
+  porch_test_wait_until (find_widget (fixture->window, "AdwStatusPage", "Nobody on Your List Yet")
+                         != NULL);
   take_picture (fixture->window, "empty");
 }
 
@@ -322,13 +311,13 @@ test_unknown (Fixture *fixture, gconstpointer data)
   porch_dbus_account1_set_state (account, "waiting");
   porch_roster_set_unknown (porch_fake_agent_get_roster (fixture->fake));
 
-  wait_until (shows (fixture, "Not connected, trying again in"));
-  wait_until (shows (fixture, "Online as of"));
-  wait_until (shows (fixture, "porch.example.org does not answer"));
+  porch_test_wait_until (shows (fixture, "Not connected, trying again in"));
+  porch_test_wait_until (shows (fixture, "Online as of"));
+  porch_test_wait_until (shows (fixture, "porch.example.org does not answer"));
   take_picture (fixture->window, "unknown");
 
   gtk_widget_activate_action (fixture->window, "win.try-now", NULL);
-  wait_until (shows (fixture, "Connecting…"));
+  porch_test_wait_until (shows (fixture, "Connecting…"));
 }
 
 static void
@@ -337,16 +326,16 @@ test_no_match (Fixture *fixture, gconstpointer data)
   add_neighbours (fixture);
   open_window (fixture);
   gtk_widget_activate_action (fixture->window, "win.search", NULL);
-  wait_until (find_widget (fixture->window, "GtkSearchEntry", NULL) != NULL);
+  porch_test_wait_until (find_widget (fixture->window, "GtkSearchEntry", NULL) != NULL);
   gtk_editable_set_text (GTK_EDITABLE (find_widget (fixture->window, "GtkSearchEntry", NULL)),
                          "zoe");
-  wait_until (!shows (fixture, "Ann Marsh"));
+  porch_test_wait_until (!shows (fixture, "Ann Marsh"));
   g_assert_true (shows (fixture, "Zoë Park"));
   take_picture (fixture->window, "search");
 
   gtk_editable_set_text (GTK_EDITABLE (find_widget (fixture->window, "GtkSearchEntry", NULL)),
                          "<xavier>");
-  wait_until (find_widget (fixture->window, "AdwStatusPage", "No Match") != NULL);
+  porch_test_wait_until (find_widget (fixture->window, "AdwStatusPage", "No Match") != NULL);
   take_picture (fixture->window, "no-match");
 }
 
@@ -362,7 +351,7 @@ test_change (Fixture *fixture, gconstpointer data)
   porch_roster_mirror (
       porch_fake_agent_get_roster (fixture->fake),
       porch_roster_lookup (porch_fake_agent_get_roster (fixture->fake), "Dina Rossi"), &state);
-  wait_until (shows (fixture, "5 of 12 online"));
+  porch_test_wait_until (shows (fixture, "5 of 12 online"));
   g_assert_false (shows (fixture, "Last active 7m ago"));
 }
 
@@ -377,12 +366,12 @@ test_person (Fixture *fixture, gconstpointer data)
   take_picture (fixture->window, "person");
 
   gtk_widget_activate_action (fixture->window, "win.remove", "s", "Ann Marsh");
-  wait_until (shows (fixture, "3 of 11 online"));
+  porch_test_wait_until (shows (fixture, "3 of 11 online"));
   g_assert_true (shows (fixture, "Ann Marsh removed"));
   take_picture (fixture->window, "removed");
 
   gtk_widget_activate_action (fixture->window, "win.undo-remove", "s", "Ann Marsh");
-  wait_until (shows (fixture, "of 12 online"));
+  porch_test_wait_until (shows (fixture, "of 12 online"));
 }
 
 static PorchNotifyRule
@@ -404,15 +393,15 @@ test_person_notify_rule (Fixture *fixture, gconstpointer data)
 
   /* when the person chooses, then the agent is told */
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), 3);
-  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALSO_LEAVES);
+  porch_test_wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALSO_LEAVES);
 
   /* when it is changed elsewhere, then the page says so; another's page says theirs */
   porch_contact_set_notify_rule (
       porch_roster_lookup (porch_fake_agent_get_roster (fixture->fake), "Ann Marsh"),
       PORCH_NOTIFY_NEVER);
-  wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 4);
+  porch_test_wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 4);
   gtk_widget_activate_action (fixture->window, "win.show-person", "s", "Ben Okafor");
-  wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 0);
+  porch_test_wait_until (adw_combo_row_get_selected (ADW_COMBO_ROW (row)) == 0);
   g_assert_cmpint (get_rule (fixture, "Ann Marsh"), ==, PORCH_NOTIFY_NEVER);
   g_assert_cmpint (get_rule (fixture, "Ben Okafor"), ==, PORCH_NOTIFY_DEFAULT);
 }
@@ -441,15 +430,15 @@ test_bell (Fixture *fixture, gconstpointer data)
 
   /* given the keyboard on Ann's row, which shows the bell */
   gtk_widget_grab_focus (gtk_widget_get_parent (row));
-  wait_until (find_icon_button (row, "porch-tell-not-symbolic") != NULL);
+  porch_test_wait_until (find_icon_button (row, "porch-tell-not-symbolic") != NULL);
   take_picture (fixture->window, "bell");
 
   /* when it is pressed, then the agent tells of her; pressed again, no longer */
   g_signal_emit_by_name (find_icon_button (row, "porch-tell-not-symbolic"), "clicked");
-  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALWAYS);
-  wait_until (find_icon_button (row, "porch-tell-symbolic") != NULL);
+  porch_test_wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_ALWAYS);
+  porch_test_wait_until (find_icon_button (row, "porch-tell-symbolic") != NULL);
   g_signal_emit_by_name (find_icon_button (row, "porch-tell-symbolic"), "clicked");
-  wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_NEVER);
+  porch_test_wait_until (get_rule (fixture, "Ann Marsh") == PORCH_NOTIFY_NEVER);
 }
 
 static void
@@ -464,12 +453,12 @@ test_add (Fixture *fixture, gconstpointer data)
   take_picture (dialog, "add");
 
   porch_add_dialog_set_query (PORCH_ADD_DIALOG (dialog), "ann");
-  wait_until (find_widget (dialog, "GtkLabel", "Anna Lindqvist") != NULL);
+  porch_test_wait_until (find_widget (dialog, "GtkLabel", "Anna Lindqvist") != NULL);
   take_picture (dialog, "add-results");
 
   porch_add_dialog_set_query (PORCH_ADD_DIALOG (dialog),
                               "porchlight://add?server=https%3A%2F%2Fother.example.org&user=x");
-  wait_until (find_widget (dialog, "GtkLabel", "This link is for people of") != NULL);
+  porch_test_wait_until (find_widget (dialog, "GtkLabel", "This link is for people of") != NULL);
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
@@ -489,7 +478,7 @@ test_preferences (Fixture *fixture, gconstpointer data)
   GtkWidget *away_after = find_widget (preferences, "AdwComboRow", "Appear Offline When Away For");
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 2);
   adw_combo_row_set_selected (ADW_COMBO_ROW (away_after), 0);
-  wait_until (porch_agent_proxy_get_away_after_minutes (fixture->agent) == 0);
+  porch_test_wait_until (porch_agent_proxy_get_away_after_minutes (fixture->agent) == 0);
   run_for (50);
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 0);
   gtk_window_destroy (GTK_WINDOW (preferences));
@@ -517,7 +506,7 @@ test_preferences_of_notifications (Fixture *fixture, gconstpointer data)
   /* when the default is chosen, then the agent is told at once */
   GtkWidget *default_row = find_widget (preferences, "AdwComboRow", "Tell Me Who Comes Online");
   adw_combo_row_set_selected (ADW_COMBO_ROW (default_row), PORCH_NOTIFY_FAVOURITES);
-  wait_until (g_str_equal (
+  porch_test_wait_until (g_str_equal (
       porch_dbus_account1_get_notify_default (porch_fake_agent_get_account (fixture->fake)),
       "favourites"));
 
@@ -525,24 +514,24 @@ test_preferences_of_notifications (Fixture *fixture, gconstpointer data)
   GtkWidget *quiet_row = find_widget (preferences, "AdwExpanderRow", "Quiet Hours");
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (quiet_row), TRUE);
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (quiet_row), TRUE);
-  wait_until (get_quiet_hours (fixture).days == PORCH_QUIET_ALL_DAYS);
+  porch_test_wait_until (get_quiet_hours (fixture).days == PORCH_QUIET_ALL_DAYS);
   g_assert_cmpuint (get_quiet_hours (fixture).from_min, ==, 22 * 60);
   take_picture (preferences, "preferences-quiet-hours");
 
   /* when a day is left out and a time is typed, then so they are */
-  wait_until (find_widget (quiet_row, "GtkToggleButton", "Mon") != NULL);
+  porch_test_wait_until (find_widget (quiet_row, "GtkToggleButton", "Mon") != NULL);
   GtkWidget *monday = find_widget (quiet_row, "GtkToggleButton", "Mon");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (monday), FALSE);
-  wait_until (get_quiet_hours (fixture).days == (PORCH_QUIET_ALL_DAYS & ~1u));
+  porch_test_wait_until (get_quiet_hours (fixture).days == (PORCH_QUIET_ALL_DAYS & ~1u));
   GtkWidget *from = find_widget (quiet_row, "GtkSpinButton", NULL);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (from)), ==, "22:00");
   gtk_editable_set_text (GTK_EDITABLE (from), "21:15");
   gtk_spin_button_update (GTK_SPIN_BUTTON (from));
-  wait_until (get_quiet_hours (fixture).from_min == 21 * 60 + 15);
+  porch_test_wait_until (get_quiet_hours (fixture).from_min == 21 * 60 + 15);
 
   /* when they are switched off, then there are none */
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (quiet_row), FALSE);
-  wait_until (get_quiet_hours (fixture).days == 0);
+  porch_test_wait_until (get_quiet_hours (fixture).days == 0);
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
@@ -568,17 +557,17 @@ test_sign_in_errors (Fixture *fixture, gconstpointer data)
   take_picture (fixture->window, "sign-in-incomplete");
 
   fill_in (fixture, "unreachable.example.org", "robin@example.org", "secret");
-  wait_until (shows (fixture, "No answer from unreachable.example.org"));
+  porch_test_wait_until (shows (fixture, "No answer from unreachable.example.org"));
   take_picture (fixture->window, "sign-in-unreachable");
 
   fill_in (fixture, "website.example.org", "robin@example.org", "secret");
-  wait_until (shows (fixture, "is not a Porchlight server"));
+  porch_test_wait_until (shows (fixture, "is not a Porchlight server"));
 
   fill_in (fixture, "tls.example.org", "robin@example.org", "secret");
-  wait_until (shows (fixture, "is not secure"));
+  porch_test_wait_until (shows (fixture, "is not secure"));
 
   fill_in (fixture, "porch.example.org", "robin@example.org", "wrong");
-  wait_until (shows (fixture, "The email address or the password is not right."));
+  porch_test_wait_until (shows (fixture, "The email address or the password is not right."));
   g_assert_true (shows (fixture, "Your password goes to porch.example.org."));
   take_picture (fixture->window, "sign-in-wrong");
 
@@ -596,11 +585,11 @@ test_sign_in_names_host (Fixture *fixture, gconstpointer data)
   open_window (fixture);
 
   fill_in (fixture, "elsewhere.example.org", "robin@example.org", "right");
-  wait_until (shows (fixture, "Your password would go to auth.example.net"));
+  porch_test_wait_until (shows (fixture, "Your password would go to auth.example.net"));
   g_assert_null (porch_fake_agent_get_password (fixture->fake));
 
   g_signal_emit_by_name (get_field (fixture, "Password"), "entry-activated");
-  wait_until (shows (fixture, "Robin Ashe"));
+  porch_test_wait_until (shows (fixture, "Robin Ashe"));
   g_assert_cmpstr (porch_fake_agent_get_password (fixture->fake), ==, "right");
 }
 
@@ -611,7 +600,7 @@ test_sign_in (Fixture *fixture, gconstpointer data)
   open_window (fixture);
 
   fill_in (fixture, "porch.example.org", "robin@example.org", "right");
-  wait_until (shows (fixture, "4 of 12 online"));
+  porch_test_wait_until (shows (fixture, "4 of 12 online"));
   g_assert_cmpstr (porch_fake_agent_get_password (fixture->fake), ==, "right");
 }
 
@@ -623,7 +612,7 @@ test_sign_in_without_keyring (Fixture *fixture, gconstpointer data)
 
   open_window (fixture);
   fill_in (fixture, "porch.example.org", "robin@example.org", "keyring");
-  wait_until (g_list_model_get_n_items (toplevels) == 2);
+  porch_test_wait_until (g_list_model_get_n_items (toplevels) == 2);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
@@ -635,7 +624,7 @@ test_sign_in_without_keyring (Fixture *fixture, gconstpointer data)
   take_picture (dialog, "sign-in-no-keyring");
 
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  wait_until (shows (fixture, "Robin Ashe"));
+  porch_test_wait_until (shows (fixture, "Robin Ashe"));
 }
 
 static void
@@ -650,12 +639,12 @@ test_session_ends (Fixture *fixture, gconstpointer data)
   porch_roster_set_unknown (porch_fake_agent_get_roster (fixture->fake));
 
   /* The list stays, and the way back is one button. */
-  wait_until (find_widget (fixture->window, "GtkButton", "Sign In Again") != NULL);
+  porch_test_wait_until (find_widget (fixture->window, "GtkButton", "Sign In Again") != NULL);
   g_assert_true (shows (fixture, "Ann Marsh"));
   take_picture (fixture->window, "session-ended");
 
   gtk_widget_activate_action (fixture->window, "win.sign-in", NULL);
-  wait_until (shows (fixture, "You are signed out."));
+  porch_test_wait_until (shows (fixture, "You are signed out."));
   g_assert_cmpstr (gtk_editable_get_text (get_field (fixture, "Email Address")), ==,
                    "robin@example.org");
   take_picture (fixture->window, "sign-in-again");
@@ -671,7 +660,7 @@ test_server_changes (Fixture *fixture, gconstpointer data)
   porch_dbus_account1_set_error_code (account, "server-changed");
   porch_dbus_account1_set_error_message (account, "porch.example.org has moved.");
   porch_dbus_account1_set_state (account, "waiting");
-  wait_until (find_widget (fixture->window, "GtkButton", "Sign In Again") != NULL);
+  porch_test_wait_until (find_widget (fixture->window, "GtkButton", "Sign In Again") != NULL);
   take_picture (fixture->window, "server-changed");
 
   /* The form stays, whatever else changes, until it is sent or left. */
@@ -683,7 +672,7 @@ test_server_changes (Fixture *fixture, gconstpointer data)
                    "robin@example.org");
 
   gtk_widget_activate_action (fixture->window, "win.back", NULL);
-  wait_until (shows (fixture, "Ann Marsh"));
+  porch_test_wait_until (shows (fixture, "Ann Marsh"));
 }
 
 static void
@@ -701,7 +690,7 @@ test_first_one_online_is_in_sight (Fixture *fixture, gconstpointer data)
   run_for (200);
 
   add (fixture, "Ann Marsh", PORCH_STATUS_ONLINE, 0, FALSE);
-  wait_until (shows (fixture, "Ann Marsh"));
+  porch_test_wait_until (shows (fixture, "Ann Marsh"));
   run_for (200);
 
   list = find_widget (fixture->window, "GtkListView", NULL);
@@ -717,15 +706,15 @@ test_agent_ends (Fixture *fixture, gconstpointer data)
   open_window (fixture);
   g_clear_object (&fixture->fake);
 
-  wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") != NULL);
-  wait_until (shows (fixture, "Online as of"));
+  porch_test_wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") != NULL);
+  porch_test_wait_until (shows (fixture, "Online as of"));
   g_assert_true (shows (fixture, "Not connected"));
   g_assert_false (shows (fixture, "of 12 online"));
 
   fixture->fake = porch_fake_agent_new (fixture->agent_end, TRUE);
   add_neighbours (fixture);
-  wait_until (shows (fixture, "4 of 12 online"));
-  wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") == NULL);
+  porch_test_wait_until (shows (fixture, "4 of 12 online"));
+  porch_test_wait_until (find_widget (fixture->window, "GtkButton", "Start It Again") == NULL);
 }
 
 static void
