@@ -79,6 +79,19 @@ print_json (JsonBuilder *builder, gboolean pretty)
   fflush (stdout);
 }
 
+static gboolean
+is_connected (PorchAgentProxy *agent)
+{
+  return g_str_equal (porch_agent_proxy_get_state (agent), "connected");
+}
+
+/* What others see may have changed unseen while there is no connection. */
+static PorchStatus
+get_own_status (PorchAgentProxy *agent)
+{
+  return is_connected (agent) ? porch_agent_proxy_get_own_status (agent) : PORCH_STATUS_UNKNOWN;
+}
+
 static void
 add_account (JsonBuilder *builder, PorchAgentProxy *agent)
 {
@@ -94,7 +107,7 @@ add_account (JsonBuilder *builder, PorchAgentProxy *agent)
   add_string (builder, "errorDetail", porch_agent_proxy_get_error_detail (agent));
   add_string (builder, "ownError", porch_agent_proxy_get_own_error (agent));
   add_time (builder, "nextTry", porch_agent_proxy_get_next_try_us (agent));
-  add_string (builder, "status", porch_status_to_string (porch_agent_proxy_get_own_status (agent)));
+  add_string (builder, "status", porch_status_to_string (get_own_status (agent)));
   add_time (builder, "lastActive", porch_agent_proxy_get_own_last_active_us (agent));
   add_boolean (builder, "appearOffline", porch_agent_proxy_get_appear_offline (agent));
   add_time (builder, "appearOfflineUntil", porch_agent_proxy_get_appear_offline_until_us (agent));
@@ -160,7 +173,7 @@ format_own_status (PorchAgentProxy *agent)
   if (porch_agent_proxy_get_appear_offline (agent))
     return g_strdup (_ ("You appear offline"));
 
-  switch (porch_agent_proxy_get_own_status (agent))
+  switch (get_own_status (agent))
     {
     case PORCH_STATUS_ONLINE:
       return g_strdup (_ ("Online"));
@@ -169,7 +182,7 @@ format_own_status (PorchAgentProxy *agent)
     case PORCH_STATUS_UNKNOWN:
       break;
     }
-  return g_strdup (_ ("Not known"));
+  return g_strdup (is_connected (agent) ? _ ("Not known") : _ ("Not connected"));
 }
 
 static void

@@ -317,6 +317,39 @@ test_appear (Fixture *fixture, gconstpointer data)
   g_assert_false (json_object_get_boolean_member (account, "appearOffline"));
 }
 
+static void
+test_server_away (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *lines = NULL;
+  g_autofree char *status = NULL;
+
+  /* given somebody who is online */
+  sign_in (fixture);
+  do
+    {
+      g_clear_pointer (&lines, g_free);
+      porch_test_desktop_run_cli (fixture->desktop, NULL, &lines, NULL, "status", NULL);
+    }
+  while (strstr (lines, "  Online\n") == NULL);
+
+  /* when the server goes, then nobody is called online any more, not even they */
+  porch_test_daemon_stop (fixture->daemon);
+  do
+    {
+      g_autoptr (JsonNode) root = NULL;
+      JsonObject *account = json_object_get_object_member (
+          read_status (fixture, PORCH_CLI_OK, &root), "account");
+
+      g_free (status);
+      status = g_strdup (json_object_get_string_member (account, "status"));
+    }
+  while (g_str_equal (status, "online"));
+  g_assert_cmpstr (status, ==, "unknown");
+  g_clear_pointer (&lines, g_free);
+  porch_test_desktop_run_cli (fixture->desktop, NULL, &lines, NULL, "status", NULL);
+  g_assert_nonnull (strstr (lines, "  Not connected\n"));
+}
+
 static const char *
 get_member (JsonNode *root, const char *member)
 {
@@ -423,6 +456,7 @@ main (int argc, char *argv[])
   test ("output-that-cannot-be-written", test_output_that_cannot_be_written);
   test ("sign-out", test_sign_out);
   test ("appear", test_appear);
+  test ("server-away", test_server_away);
   test ("watch", test_watch);
   test ("watch-that-nobody-reads", test_watch_that_nobody_reads);
 
