@@ -155,7 +155,7 @@ porch_clock_get_suspended_us (PorchClock *self)
  * Arms a timer in the main context. Whole seconds above one share the process's coalesced wake-ups
  * and may come up to a second late.
  *
- * Returns: an id for porch_clock_remove_timeout(), never 0
+ * Returns: an id for porch_clock_clear_timeout(), never 0
  */
 guint
 porch_clock_add_timeout (PorchClock *self, guint interval_ms, GSourceFunc func, gpointer user_data)
@@ -164,22 +164,6 @@ porch_clock_add_timeout (PorchClock *self, guint interval_ms, GSourceFunc func, 
   g_return_val_if_fail (func != NULL, 0);
 
   return PORCH_CLOCK_GET_CLASS (self)->add_timeout (self, interval_ms, func, user_data);
-}
-
-/**
- * porch_clock_remove_timeout:
- * @self: a clock
- * @id: what porch_clock_add_timeout() returned
- *
- * Disarms a timer that has not ended by itself.
- */
-void
-porch_clock_remove_timeout (PorchClock *self, guint id)
-{
-  g_return_if_fail (PORCH_IS_CLOCK (self));
-  g_return_if_fail (id != 0);
-
-  PORCH_CLOCK_GET_CLASS (self)->remove_timeout (self, id);
 }
 
 /**
@@ -197,7 +181,9 @@ porch_clock_clear_timeout (PorchClock *self, guint *id)
   if (*id == 0)
     return;
 
-  porch_clock_remove_timeout (self, *id);
+  g_return_if_fail (PORCH_IS_CLOCK (self));
+
+  PORCH_CLOCK_GET_CLASS (self)->remove_timeout (self, *id);
   *id = 0;
 }
 

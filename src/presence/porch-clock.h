@@ -43,7 +43,6 @@ gint64 porch_clock_get_monotonic_us (PorchClock *self);
 gint64 porch_clock_get_suspended_us (PorchClock *self);
 guint
 porch_clock_add_timeout (PorchClock *self, guint interval_ms, GSourceFunc func, gpointer user_data);
-void porch_clock_remove_timeout (PorchClock *self, guint id);
 void porch_clock_clear_timeout (PorchClock *self, guint *id);
 double porch_clock_random (PorchClock *self);
 
