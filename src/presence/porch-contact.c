@@ -164,16 +164,12 @@ porch_contact_finalize (GObject *object)
   G_OBJECT_CLASS (porch_contact_parent_class)->finalize (object);
 }
 
+/* Who the person is, and what was chosen for them. */
 static void
-porch_contact_class_init (PorchContactClass *klass)
+porch_contact_class_init_person (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
   const GParamFlags writable = readable | G_PARAM_WRITABLE;
-
-  object_class->get_property = porch_contact_get_property;
-  object_class->set_property = porch_contact_set_property;
-  object_class->finalize = porch_contact_finalize;
 
   /**
    * PorchContact:id:
@@ -225,6 +221,13 @@ porch_contact_class_init (PorchContactClass *klass)
    * Whether the server no longer knows this person.
    */
   properties[PROP_MISSING] = g_param_spec_boolean ("missing", NULL, NULL, FALSE, writable);
+}
+
+/* How they are. */
+static void
+porch_contact_class_init_presence (void)
+{
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   /**
    * PorchContact:status:
@@ -241,7 +244,19 @@ porch_contact_class_init (PorchContactClass *klass)
    */
   properties[PROP_LAST_ACTIVE_US] = g_param_spec_int64 ("last-active-us", NULL, NULL, 0, G_MAXINT64,
                                                         0, readable);
+}
 
+static void
+porch_contact_class_init (PorchContactClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = porch_contact_get_property;
+  object_class->set_property = porch_contact_set_property;
+  object_class->finalize = porch_contact_finalize;
+
+  porch_contact_class_init_person ();
+  porch_contact_class_init_presence ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
