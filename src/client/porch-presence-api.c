@@ -442,6 +442,26 @@ finish_optional_call (PorchPresenceApi *self, GAsyncResult *result, GError **err
   return NULL;
 }
 
+static GPtrArray *
+finish_people (PorchPresenceApi *self,
+               GAsyncResult *result,
+               GPtrArray *(*parse) (const char *bytes, gsize length, GError **error),
+               GError **error)
+{
+  g_autoptr (PorchHttpAnswer) answer = finish_optional_call (self, result, error);
+  GError *parse_error = NULL;
+  GPtrArray *people;
+
+  if (answer == NULL)
+    return NULL;
+
+  people = parse (answer->body, answer->length, &parse_error);
+  if (people == NULL)
+    describe_parse_error (self, parse_error, error);
+
+  return people;
+}
+
 /**
  * porch_presence_api_get_states_finish:
  * @self: an API
@@ -454,21 +474,9 @@ finish_optional_call (PorchPresenceApi *self, GAsyncResult *result, GError **err
 GPtrArray *
 porch_presence_api_get_states_finish (PorchPresenceApi *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (PorchHttpAnswer) answer = NULL;
-  GError *parse_error = NULL;
-  GPtrArray *states;
-
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = finish_optional_call (self, result, error);
-  if (answer == NULL)
-    return NULL;
-
-  states = porch_user_states_parse (answer->body, answer->length, &parse_error);
-  if (states == NULL)
-    describe_parse_error (self, parse_error, error);
-
-  return states;
+  return finish_people (self, result, porch_user_states_parse, error);
 }
 
 /**
@@ -513,21 +521,9 @@ porch_presence_api_search_async (PorchPresenceApi *self,
 GPtrArray *
 porch_presence_api_search_finish (PorchPresenceApi *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (PorchHttpAnswer) answer = NULL;
-  GError *parse_error = NULL;
-  GPtrArray *profiles;
-
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  answer = finish_optional_call (self, result, error);
-  if (answer == NULL)
-    return NULL;
-
-  profiles = porch_user_profiles_parse (answer->body, answer->length, &parse_error);
-  if (profiles == NULL)
-    describe_parse_error (self, parse_error, error);
-
-  return profiles;
+  return finish_people (self, result, porch_user_profiles_parse, error);
 }
 
 /**
