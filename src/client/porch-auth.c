@@ -32,6 +32,8 @@
 #define LOAD_WAIT_MAX_MS    60000
 /* Signing out here does not wait longer for the server to know. */
 #define SIGN_OUT_WAIT_MS 5000
+/* Long enough to answer a keyring's question, and short enough for who never sees it. */
+#define SIGN_IN_STORE_WAIT_MS 30000
 
 struct _PorchAuth
 {
@@ -60,6 +62,7 @@ struct _PorchAuth
   GTask *sign_in_task; /* these wait for the token store */
   GPtrArray *sign_out_tasks;
   guint sign_out_timer;
+  guint sign_in_timer;
   gboolean store_busy;
   gboolean store_locked;
   guint store_started; /* the generation under way, and the one that is kept */
@@ -227,6 +230,7 @@ drop_session (PorchAuth *self)
   self->cancellable = g_cancellable_new ();
   porch_clock_clear_timeout (self->clock, &self->refresh_timer);
   porch_clock_clear_timeout (self->clock, &self->store_timer);
+  porch_clock_clear_timeout (self->clock, &self->sign_in_timer);
 
   g_clear_pointer (&self->session, porch_auth_session_free);
   self->generation++;
@@ -275,6 +279,7 @@ finish_sign_in (PorchAuth *self, const GError *store_error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->sign_in_task);
 
+  porch_clock_clear_timeout (self->clock, &self->sign_in_timer);
   if (store_error != NULL && !g_error_matches (store_error, G_IO_ERROR, G_IO_ERROR_PENDING))
     {
       g_message ("The session cannot be kept: %s", store_error->message);
@@ -287,6 +292,20 @@ finish_sign_in (PorchAuth *self, const GError *store_error)
 
   set_state (self, PORCH_AUTH_SIGNED_IN);
   g_task_return_boolean (task, TRUE);
+}
+
+/* The store goes on asking; whoever does not hear it is signed in meanwhile. */
+static gboolean
+on_sign_in_timer_cb (gpointer user_data)
+{
+  PorchAuth *self = user_data;
+
+  self->sign_in_timer = 0;
+  g_message ("The token store does not answer");
+  set_store_locked (self, TRUE);
+  finish_sign_in (self, NULL);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -631,8 +650,14 @@ on_sign_in_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                                       result, &error);
   PorchAuthSession *session;
 
+  if (self->clock == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The sign-in went away");
+      return;
+    }
+
   /* Signed out while the answer was on its way: it comes too late. */
-  if (self->clock == NULL || self->state != PORCH_AUTH_SIGNING_IN)
+  if (self->state != PORCH_AUTH_SIGNING_IN)
     {
       g_task_return_error (task, new_signed_out_error ());
       return;
@@ -665,6 +690,8 @@ on_sign_in_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   adopt_session (self, session);
   self->sign_in_task = g_steal_pointer (&task);
+  self->sign_in_timer = porch_clock_add_timeout (self->clock, SIGN_IN_STORE_WAIT_MS,
+                                                 on_sign_in_timer_cb, self);
   sync_store (self);
 }
 

@@ -22,6 +22,8 @@ struct _LockedTokenStore
   guint n_saves;
   gboolean stalls_clears;
   GTask *stalled_clear;
+  gboolean stalls_saves;
+  GTask *stalled_save;
 };
 
 static void
@@ -64,6 +66,12 @@ locked_token_store_save_async (PorchTokenStore *store,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   self->n_saves++;
+  if (self->stalls_saves)
+    {
+      g_assert_null (self->stalled_save);
+      self->stalled_save = g_steal_pointer (&task);
+      return;
+    }
   if (self->error != 0)
     {
       g_task_return_new_error (task, G_IO_ERROR, self->error, "The keyring is locked");
@@ -509,6 +517,37 @@ test_no_keyring_is_said (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_sign_in_waits_not_for_ever_for_the_keyring (Fixture *fixture, gconstpointer data)
+{
+  LockedTokenStore *store = use_locked_store (fixture, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* given a keyring whose question nobody sees */
+  store->stalls_saves = TRUE;
+  porch_auth_sign_in_async (fixture->auth, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
+                            porch_test_take_result, &result);
+  porch_test_wait_until (store->stalled_save != NULL);
+  porch_fake_clock_advance_ms (fixture->fake_clock, 29000);
+  porch_run_for_ms (20);
+  g_assert_null (result);
+
+  /* when time has passed, then the person is in, and it is said that the keyring is not */
+  porch_fake_clock_advance_ms (fixture->fake_clock, 1000);
+  porch_test_wait_until (result != NULL);
+  porch_auth_sign_in_finish (fixture->auth, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_SIGNED_IN);
+  g_assert_true (porch_auth_get_store_locked (fixture->auth));
+
+  /* when it takes the session at last, then all is well */
+  g_task_return_boolean (store->stalled_save, TRUE);
+  g_clear_object (&store->stalled_save);
+  porch_test_wait_until (!porch_auth_get_store_locked (fixture->auth));
+  g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_SIGNED_IN);
+}
+
+static void
 test_sign_out_overtakes_a_sign_in (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) signed_in = NULL;
@@ -642,6 +681,8 @@ main (int argc, char *argv[])
   ADD ("no-keyring-is-said", test_no_keyring_is_said);
   ADD ("sign-out-overtakes-a-sign-in", test_sign_out_overtakes_a_sign_in);
   ADD ("sign-out-does-not-need-the-server", test_sign_out_does_not_need_the_server);
+  ADD ("sign-in-waits-not-for-ever-for-the-keyring",
+       test_sign_in_waits_not_for_ever_for_the_keyring);
   ADD ("sign-out-waits-for-the-keyring", test_sign_out_waits_for_the_keyring);
   ADD ("sign-out-waits-not-for-ever", test_sign_out_waits_not_for_ever);
   ADD ("signed-out-has-no-token", test_signed_out_has_no_token);
