@@ -11,6 +11,8 @@
 
 #include "server/porch-user-command.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -305,6 +307,13 @@ run_list (int argc, char **argv, const char *data_dir)
     print_json (users);
   else
     print_table (users);
+
+  /* Half a list on a full disk is no success. */
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      g_printerr ("porchlightd: The list cannot be written: %s\n", g_strerror (errno));
+      return EXIT_FAILURE;
+    }
 
   return EXIT_SUCCESS;
 }

@@ -1006,6 +1006,6 @@ porch_window_open_link (PorchWindow *self, const char *uri)
     }
   else
     {
-      porch_window_say (self, _ ("You are signed in already. Sign out to use another server."));
+      porch_window_say (self, _ ("Sign out to use another server"));
     }
 }

@@ -146,6 +146,27 @@ test_add_list_remove (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_list_that_cannot_be_written (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *errors = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_ann (fixture);
+  g_subprocess_launcher_set_stdout_file_path (launcher, "/dev/full");
+  process = g_subprocess_launcher_spawn (launcher, &error, porchlightd, "--data", fixture->data_dir,
+                                         "user", "list", NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &errors, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+  g_assert_nonnull (strstr (errors, "cannot be written"));
+}
+
+static void
 test_avatar (Fixture *fixture, gconstpointer user_data)
 {
   g_autofree char *picture = g_build_filename (fixture->data_dir, "picture", NULL);
@@ -440,6 +461,7 @@ main (int argc, char **argv)
   g_assert_nonnull (porchlightd);
 
   add ("add-list-remove", test_add_list_remove);
+  add ("list-that-cannot-be-written", test_list_that_cannot_be_written);
   add ("avatar", test_avatar);
   add ("passwords-that-will-not-do", test_passwords_that_will_not_do);
   add ("address-is-taken", test_address_is_taken);
