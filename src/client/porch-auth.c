@@ -28,6 +28,7 @@
 #define REFRESH_WAIT_MIN_MS 5000
 #define REFRESH_WAIT_MAX_MS 60000
 #define STORE_RETRY_MS      30000
+#define LOAD_LATE_MS        5000
 #define LOAD_WAIT_MIN_MS    5000
 #define LOAD_WAIT_MAX_MS    60000
 /* Signing out here does not wait longer for the server to know. */
@@ -439,6 +440,7 @@ on_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
+  porch_clock_clear_timeout (self->clock, &self->store_timer);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
     {
       g_message ("The token store does not give the session yet: %s", error->message);
@@ -461,9 +463,23 @@ on_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_state (self, PORCH_AUTH_SIGNED_IN);
 }
 
+/* A store that does not answer may be asking the person something that nobody sees. */
+static gboolean
+on_load_late_cb (gpointer user_data)
+{
+  PorchAuth *self = user_data;
+
+  self->store_timer = 0;
+  set_store_locked (self, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 load_session (PorchAuth *self)
 {
+  porch_clock_clear_timeout (self->clock, &self->store_timer);
+  self->store_timer = porch_clock_add_timeout (self->clock, LOAD_LATE_MS, on_load_late_cb, self);
   porch_token_store_load_async (self->token_store, self->account, self->cancellable, on_loaded_cb,
                                 g_object_ref (self));
 }

@@ -20,6 +20,8 @@ struct _LockedTokenStore
   int error; /* or 0 once it is open */
   char *kept;
   guint n_saves;
+  gboolean stalls_loads;
+  GTask *stalled_load;
   gboolean stalls_clears;
   GTask *stalled_clear;
   gboolean stalls_saves;
@@ -36,6 +38,13 @@ locked_token_store_load_async (PorchTokenStore *store,
   LockedTokenStore *self = LOCKED_TOKEN_STORE (store);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   PorchAuthSession *session = NULL;
+
+  if (self->stalls_loads)
+    {
+      g_assert_null (self->stalled_load);
+      self->stalled_load = g_steal_pointer (&task);
+      return;
+    }
 
   if (self->error != 0)
     {
@@ -475,6 +484,25 @@ test_locked_keyring_is_asked_again (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_keyring_that_does_not_answer_is_said (Fixture *fixture, gconstpointer data)
+{
+  LockedTokenStore *store = use_locked_store (fixture, 0);
+
+  store->stalls_loads = TRUE;
+  porch_auth_resume (fixture->auth);
+  g_assert_false (porch_auth_get_store_locked (fixture->auth));
+  porch_fake_clock_advance_ms (fixture->fake_clock, 5000);
+  g_assert_true (porch_auth_get_store_locked (fixture->auth));
+  g_assert_cmpint (porch_auth_get_state (fixture->auth), ==, PORCH_AUTH_LOADING);
+
+  /* Its late answer counts all the same. */
+  g_task_return_pointer (store->stalled_load, NULL, NULL);
+  g_clear_object (&store->stalled_load);
+  porch_test_wait_until (porch_auth_get_state (fixture->auth) == PORCH_AUTH_SIGNED_OUT);
+  g_assert_false (porch_auth_get_store_locked (fixture->auth));
+}
+
+static void
 test_locked_keyring_does_not_stop_a_refresh (Fixture *fixture, gconstpointer data)
 {
   LockedTokenStore *store = use_locked_store (fixture, G_IO_ERROR_PENDING);
@@ -677,6 +705,7 @@ main (int argc, char *argv[])
   ADD ("only-the-server-ends-a-session", test_only_the_server_ends_a_session);
   ADD ("wrong-password-and-unknown-user-are-one", test_wrong_password_and_unknown_user_are_one);
   ADD ("locked-keyring-is-asked-again", test_locked_keyring_is_asked_again);
+  ADD ("keyring-that-does-not-answer-is-said", test_keyring_that_does_not_answer_is_said);
   ADD ("locked-keyring-does-not-stop-a-refresh", test_locked_keyring_does_not_stop_a_refresh);
   ADD ("no-keyring-is-said", test_no_keyring_is_said);
   ADD ("sign-out-overtakes-a-sign-in", test_sign_out_overtakes_a_sign_in);
