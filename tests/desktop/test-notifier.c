@@ -17,7 +17,8 @@
 
 #define SERVER "org.freedesktop.Notifications"
 
-/* Nothing here takes so long: a server that hangs may cost two calls of 10 s one after the other. */
+/* Nothing here takes so long: a server that hangs may cost two calls of 10 s one after the other.
+ */
 #define PATIENCE_US (40 * G_USEC_PER_SEC)
 
 /* A call that waited for a server that hangs would take 10 s. */
