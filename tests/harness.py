@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Porchlight developers
-"""What the benchmarks share: a place of their own, the real programs in it, and figures.
+"""What tests and benchmarks of whole programs share: a place of their own, the real programs in it,
+and figures.
 
-Every benchmark runs in a temporary folder with its own XDG folders, session bus, keyring and, where
-it needs one, X server. It talks over the loopback alone, and ends every process that it started, by
-its id. Its command line is the list of programs that meson.build hands it, NAME=PATH each.
+Each runs in a temporary folder with its own XDG folders, session bus, keyring and, where it needs
+one, X server. It talks over the loopback alone, and ends every process that it started, by its id.
+Its command line is the list of programs that meson.build hands it, NAME=PATH each.
 
-A benchmark prints its figures and never fails for a goal that is missed: figures say how things are.
+A test asserts. A benchmark prints its figures and never fails for a goal that is missed: figures say how things are.
 It fails when it could not measure, and is skipped when a tool that it needs is not there.
 """
 import base64
@@ -39,10 +40,11 @@ CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 PASSWORD = "correct horse battery staple"
 AVATAR_PIXELS = 128
 PICTURES_MAX = 200
+LOG_LINES = 20
 
 
 class Skipped(Exception):
-    """A tool that the benchmark needs is missing."""
+    """A tool that this needs is missing."""
 
 
 def figure(what, measured, goal="", holds=None):
@@ -51,12 +53,16 @@ def figure(what, measured, goal="", holds=None):
     print(f"{what} | {measured} | {goal} | {verdict}", flush=True)
 
 
-def run(benchmark):
-    """Runs benchmark(place) in a place of its own, with the exit code that meson expects."""
+def run(body):
+    """Runs body(place) in a place of its own, with the exit code that meson expects."""
     programs = dict(argument.split("=", 1) for argument in sys.argv[1:])
     try:
         with Place(programs) as place:
-            benchmark(place)
+            try:
+                body(place)
+            except Exception:
+                place.print_logs()
+                raise
     except Skipped as reason:
         print(f"skipped: {reason}")
         sys.exit(SKIP)
@@ -87,7 +93,7 @@ class Place:
 
     def __init__(self, programs):
         self.programs = programs
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="porchlight-bench."))
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="porchlight-test."))
         self.processes = []
         self.environment = self._make_environment()
 
@@ -121,7 +127,7 @@ class Place:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def need(self, *tools):
-        """Skips the benchmark unless these are installed."""
+        """Skips unless these are installed."""
         for tool in tools:
             if shutil.which(tool) is None:
                 raise Skipped(f"{tool} is not installed")
@@ -163,6 +169,12 @@ class Place:
             return (self.path / f"{name}.log").read_text(errors="replace")
         return ""
 
+    def print_logs(self):
+        """What the programs said last, for whoever reads why a test failed."""
+        for log in sorted(self.path.glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+            print(f"--- {log.name}", *lines, sep="\n", file=sys.stderr)
+
     def start_session(self):
         """A session bus that starts nothing but what a screen reader would talk through, as on every
         desktop, and an unlocked keyring."""
@@ -195,7 +207,7 @@ class Place:
         self.wait_for_bus_name("org.freedesktop.secrets")
 
     def start_display(self):
-        """An X server of the benchmark's own, and GTK told to paint with cairo."""
+        """An X server of its own, and GTK told to paint with cairo."""
         self.need("Xvfb")
         reader, writer = os.pipe()
         self.start("Xvfb", "-displayfd", writer, "-screen", "0", "1280x1024x24", "-nolisten", "tcp",
@@ -421,7 +433,7 @@ class StatusSetter:
 
 
 def keep_online(server, people, every_seconds=30):
-    """Sends these people's heartbeats for as long as the benchmark runs."""
+    """Sends these people's heartbeats for as long as this runs."""
     setters = [StatusSetter(server, person) for person in people]
 
     def beat():
