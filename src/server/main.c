@@ -15,57 +15,95 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/porch-config-file.h"
+#include "server/porch-log.h"
 #include "server/porch-server.h"
 #include "server/porch-user-command.h"
 
-#define DEFAULT_LISTEN          "127.0.0.1:8080"
-#define DEFAULT_MAX_PER_ADDRESS 500
-#define DEMO_MAX                1000
-#define EXIT_USAGE              2
-/* Ours: what libraries have to say is of no use to an administrator. */
-#define VERBOSE_DOMAINS "porch-server porch-presence porch-protocol"
+#define DEMO_MAX   1000
+#define EXIT_USAGE 2
 
 typedef struct
 {
-  PorchServerOptions options;
+  PorchConfig *config;
   PorchServer *server;
   GMainLoop *loop;
   int exit_code;
 } Main;
 
-static char *option_data_dir;
-static char *option_listen;
-static char *option_tls_certificate;
-static char *option_tls_key;
-static char *option_name;
-static char *option_public_url;
-static char *option_allow_origin;
-static gboolean option_allow_signup;
-static int option_max_per_address = DEFAULT_MAX_PER_ADDRESS;
-static int option_heartbeat_s = 30;
+/* An option that says what a key of the configuration file says, and outranks it. */
+typedef struct
+{
+  const char *option;
+  const char *group;
+  const char *key;
+} Override;
+
+static const Override overrides[] = {
+  { "--data", "server", "data" },
+  { "-d", "server", "data" },
+  { "--listen", "server", "listen" },
+  { "-l", "server", "listen" },
+  { "--tls-cert", "server", "tls-certificate" },
+  { "--tls-key", "server", "tls-key" },
+  { "--name", "server", "name" },
+  { "--public-url", "server", "public-url" },
+  { "--allow-origin", "server", "allowed-origins" },
+  { "--allow-signup", "sign-in", "allow-signup" },
+  { "--max-per-address", "server", "max-per-address" },
+  { "--heartbeat", "server", "heartbeat" },
+};
+
+typedef struct
+{
+  const Override *override;
+  char *value;
+} Chosen;
+
+static GArray *chosen; /* Chosen, in the order of the command line */
+static char *option_config;
 static int option_demo;
 static gboolean option_verbose;
 static gboolean option_version;
 
+/* Kept until the file is read. */
+static gboolean
+on_override_cb (const char *option, const char *value, gpointer user_data, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (overrides); i++)
+    if (g_str_equal (overrides[i].option, option))
+      {
+        Chosen choice = { &overrides[i], g_strdup (value != NULL ? value : "true") };
+
+        g_array_append_val (chosen, choice);
+        return TRUE;
+      }
+
+  g_return_val_if_reached (FALSE);
+}
+
 static const GOptionEntry entries[] = {
-  { "data", 'd', 0, G_OPTION_ARG_FILENAME, &option_data_dir,
+  { "config", 'c', 0, G_OPTION_ARG_FILENAME, &option_config,
+    "Read what is not said here from FILE; see porchlightd.conf(5)", "FILE" },
+  { "data", 'd', G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_override_cb,
     "Where the database and the secrets are", "DIR" },
-  { "listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
-    "Address and port (" DEFAULT_LISTEN "; port 0 for any that is free)", "ADDRESS:PORT" },
-  { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &option_tls_certificate,
+  { "listen", 'l', 0, G_OPTION_ARG_CALLBACK, on_override_cb,
+    "Address and port (127.0.0.1:8080; port 0 for any that is free)", "ADDRESS:PORT" },
+  { "tls-cert", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_override_cb,
     "Serve HTTPS with this certificate, PEM", "FILE" },
-  { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &option_tls_key, "The certificate's private key, PEM",
-    "FILE" },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What people see this server called", "NAME" },
-  { "public-url", 0, 0, G_OPTION_ARG_STRING, &option_public_url,
+  { "tls-key", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_override_cb,
+    "The certificate's private key, PEM", "FILE" },
+  { "name", 0, 0, G_OPTION_ARG_CALLBACK, on_override_cb, "What people see this server called",
+    "NAME" },
+  { "public-url", 0, 0, G_OPTION_ARG_CALLBACK, on_override_cb,
     "The address that clients use, where a proxy stands in front", "URL" },
-  { "allow-origin", 0, 0, G_OPTION_ARG_STRING, &option_allow_origin,
-    "Let web pages of this origin use the server", "ORIGIN" },
-  { "allow-signup", 0, 0, G_OPTION_ARG_NONE, &option_allow_signup,
+  { "allow-origin", 0, 0, G_OPTION_ARG_CALLBACK, on_override_cb,
+    "Let web pages of this origin use the server; of several, with ; between", "ORIGIN" },
+  { "allow-signup", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_override_cb,
     "Let anybody make themselves an account", NULL },
-  { "max-per-address", 0, 0, G_OPTION_ARG_INT, &option_max_per_address,
+  { "max-per-address", 0, 0, G_OPTION_ARG_CALLBACK, on_override_cb,
     "Connections from one address (500); this machine's own are not counted", "N" },
-  { "heartbeat", 0, 0, G_OPTION_ARG_INT, &option_heartbeat_s,
+  { "heartbeat", 0, 0, G_OPTION_ARG_CALLBACK, on_override_cb,
     "How often clients say that their person is there: 30 to 120 (30)", "SECONDS" },
   { "demo", 0, 0, G_OPTION_ARG_INT, &option_demo, "Simulate so many people", "N" },
   { "verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, "Say what happens", NULL },
@@ -88,14 +126,17 @@ on_terminate_cb (gpointer user_data)
 static void
 print_welcome (Main *self)
 {
-  g_print ("Porchlight server %s: %s\n", PORCH_VERSION, self->options.name);
+  g_print ("Porchlight server %s: %s\n", PORCH_VERSION, self->config->name);
   g_print ("Address: %s\n", porch_server_get_address (self->server));
-  g_print ("Data: %s\n", self->options.data_dir);
-  if (self->options.demo > 0)
-    g_print ("Demo: %u simulated people\n", self->options.demo);
-  g_print ("Type the address into Porchlight. To add a person:\n"
-           "  porchlightd --data %s user add EMAIL --name \"First Last\"\n",
-           self->options.data_dir);
+  g_print ("Data: %s\n", self->config->data_dir);
+  if (self->config->demo > 0)
+    g_print ("Demo: %u simulated people\n", self->config->demo);
+  g_print ("Type the address into Porchlight.");
+  if (self->config->supabase_url == NULL)
+    g_print (" To add a person:\n"
+             "  porchlightd --data %s user add EMAIL --name \"First Last\"",
+             self->config->data_dir);
+  g_print ("\n");
   fflush (stdout);
 }
 
@@ -117,27 +158,14 @@ on_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static int
-serve (void)
+serve (PorchConfig *config)
 {
-  g_autofree char *default_name = g_strdup_printf ("Porchlight on %s", g_get_host_name ());
   g_autoptr (PorchClock) clock = porch_clock_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
-  Main self = { .loop = loop, .exit_code = EXIT_SUCCESS };
+  Main self = { .config = config, .loop = loop, .exit_code = EXIT_SUCCESS };
 
-  self.options.data_dir = option_data_dir;
-  self.options.listen = option_listen != NULL ? option_listen : DEFAULT_LISTEN;
-  self.options.tls_certificate = option_tls_certificate;
-  self.options.tls_key = option_tls_key;
-  self.options.name = option_name != NULL ? option_name : default_name;
-  self.options.public_url = option_public_url;
-  self.options.allowed_origin = option_allow_origin;
-  self.options.allow_signup = option_allow_signup;
-  self.options.max_per_address = option_max_per_address;
-  self.options.heartbeat_s = option_heartbeat_s;
-  self.options.demo = option_demo;
-
-  self.server = porch_server_new (clock, &self.options, &error);
+  self.server = porch_server_new (clock, config, &error);
   if (self.server == NULL)
     {
       g_printerr ("porchlightd: %s\n", error->message);
@@ -146,42 +174,112 @@ serve (void)
 
   g_unix_signal_add (SIGTERM, on_terminate_cb, &self);
   g_unix_signal_add (SIGINT, on_terminate_cb, &self);
-  porch_server_start_async (self.server, &self.options, on_started_cb, &self);
+  porch_server_start_async (self.server, on_started_cb, &self);
   g_main_loop_run (loop);
   g_clear_object (&self.server);
 
   return self.exit_code;
 }
 
-/* What is wrong with the options; NULL where nothing is. */
-static const char *
-find_fault (void)
+static void
+print_faults (GPtrArray *faults, const char *place)
 {
-  if ((option_tls_certificate == NULL) != (option_tls_key == NULL))
-    return "--tls-cert and --tls-key belong together";
-  if (option_demo < 0 || option_demo > DEMO_MAX)
-    return "--demo takes a number up to 1000";
-  if (option_heartbeat_s < 30 || option_heartbeat_s > 120)
-    return "--heartbeat takes a number from 30 to 120";
-  if (option_max_per_address < 1)
-    return "--max-per-address takes a number above 0";
+  for (guint i = 0; i < faults->len; i++)
+    {
+      const PorchConfigFault *fault = g_ptr_array_index (faults, i);
 
-  return NULL;
+      if (fault->line > 0)
+        g_printerr ("%s:%u: %s\n", place, fault->line, fault->message);
+      else
+        g_printerr ("%s: %s\n", place, fault->message);
+    }
+}
+
+/* The file's values, and over them the command line's. Says all that is wrong with either. */
+static gboolean
+configure (PorchConfig *config)
+{
+  g_autoptr (GPtrArray) in_file = porch_config_faults_new ();
+  g_autoptr (GPtrArray) in_options = porch_config_faults_new ();
+
+  if (option_config != NULL)
+    porch_config_file_read (option_config, config, in_file);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const Chosen *choice = &g_array_index (chosen, Chosen, i);
+
+      porch_config_set (config, choice->override->group, choice->override->key, choice->value, 0,
+                        in_options);
+    }
+  if (option_demo < 0 || option_demo > DEMO_MAX)
+    porch_config_add_fault (in_options, 0, "--demo takes a number up to 1000");
+  config->demo = option_demo;
+  if (option_verbose)
+    config->log_level = G_LOG_LEVEL_DEBUG;
+
+  porch_config_check (config, option_config != NULL ? in_file : in_options);
+  print_faults (in_file, option_config);
+  print_faults (in_options, "porchlightd");
+
+  return in_file->len == 0 && in_options->len == 0;
+}
+
+static gboolean
+read_secrets (PorchConfig *config)
+{
+  g_autoptr (GPtrArray) faults = porch_config_faults_new ();
+
+  if (porch_config_read_secrets (config, faults))
+    return TRUE;
+
+  print_faults (faults, option_config != NULL ? option_config : "porchlightd");
+
+  return FALSE;
+}
+
+static int
+run (int argc, char **argv, PorchConfig *config)
+{
+  const char *command = argc > 1 ? argv[1] : NULL;
+  gboolean is_check = g_strcmp0 (command, "check-config") == 0;
+
+  if (is_check && argc > 2)
+    option_config = argv[2];
+  if (!configure (config))
+    return EXIT_USAGE;
+
+  porch_log_set_up (config->log_format, config->log_level);
+  if (g_strcmp0 (command, "user") == 0)
+    return porch_user_command_run (argc - 1, argv + 1, config->data_dir);
+
+  if (command != NULL && !is_check)
+    {
+      g_printerr ("porchlightd: unknown command; see --help\n");
+      return EXIT_USAGE;
+    }
+  if (!read_secrets (config))
+    return EXIT_USAGE;
+  if (!is_check)
+    return serve (config);
+
+  g_print ("%s: nothing is wrong\n", option_config != NULL ? option_config : "The options");
+
+  return EXIT_SUCCESS;
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("[user COMMAND …]");
+  g_autoptr (GOptionContext) context = g_option_context_new ("[user COMMAND … | check-config]");
+  g_autoptr (PorchConfig) config = porch_config_new ();
   g_autoptr (GError) error = NULL;
-  const char *fault;
 
   setlocale (LC_ALL, "");
-  /* Standard output is for what was asked for. */
-  g_log_writer_default_set_use_stderr (TRUE);
+  chosen = g_array_new (FALSE, FALSE, sizeof (Chosen));
   g_option_context_set_summary (
       context, "The Porchlight server: sign-in, presence and the broker in one process.\n"
-               "“porchlightd user --help” manages the people who have an account.");
+               "“porchlightd user --help” manages the people who have an account;\n"
+               "“porchlightd check-config FILE” says all that is wrong with a configuration.");
   g_option_context_add_main_entries (context, entries, NULL);
   /* What follows “user” is for the command, options and all. */
   g_option_context_set_strict_posix (context, TRUE);
@@ -196,20 +294,6 @@ main (int argc, char **argv)
       g_print ("porchlightd %s\n", PORCH_VERSION);
       return EXIT_SUCCESS;
     }
-  if (option_verbose)
-    g_setenv ("G_MESSAGES_DEBUG", VERBOSE_DOMAINS, FALSE);
-  if (option_data_dir == NULL)
-    option_data_dir = g_build_filename (g_get_user_data_dir (), "porchlightd", NULL);
 
-  if (argc > 1 && g_str_equal (argv[1], "user"))
-    return porch_user_command_run (argc - 1, argv + 1, option_data_dir);
-
-  fault = argc > 1 ? "unknown command; see --help" : find_fault ();
-  if (fault != NULL)
-    {
-      g_printerr ("porchlightd: %s\n", fault);
-      return EXIT_USAGE;
-    }
-
-  return serve ();
+  return run (argc, argv, config);
 }

@@ -56,26 +56,6 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (PorchAuthRoutes, porch_auth_routes, G_TYPE_OBJECT)
 
-/* A proxy on this machine says for whom it asks; anybody else could say anything. */
-static char *
-get_client_address (PorchHttpRequest *request)
-{
-  const char *address = porch_http_request_get_address (request);
-  const char *forwarded = porch_http_request_get_header (request, "X-Forwarded-For");
-  g_autoptr (GInetAddress) peer = g_inet_address_new_from_string (address);
-  const char *last_comma;
-  g_autofree char *last = NULL;
-
-  if (forwarded == NULL || peer == NULL || !g_inet_address_get_is_loopback (peer))
-    return g_strdup (address);
-
-  /* The proxy adds whom it sees at the end. */
-  last_comma = strrchr (forwarded, ',');
-  last = g_strstrip (g_strdup (last_comma != NULL ? last_comma + 1 : forwarded));
-
-  return g_strdup (g_hostname_is_ip_address (last) ? last : address);
-}
-
 static Call *
 call_new (PorchAuthRoutes *self, PorchHttpRequest *request)
 {
@@ -83,7 +63,7 @@ call_new (PorchAuthRoutes *self, PorchHttpRequest *request)
 
   call->self = g_object_ref (self);
   call->request = g_object_ref (request);
-  call->address = get_client_address (request);
+  call->address = g_strdup (porch_http_request_get_address (request));
 
   return call;
 }

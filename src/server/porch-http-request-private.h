@@ -20,6 +20,7 @@ PorchHttpRequest *porch_http_request_new (PorchHttpConnection *connection,
                                           const char *method,
                                           const char *target,
                                           SoupMessageHeaders *headers);
+void porch_http_request_set_address (PorchHttpRequest *self, const char *address);
 void porch_http_request_set_body (PorchHttpRequest *self, GBytes *body);
 GStrv porch_http_request_get_segments (PorchHttpRequest *self);
 void porch_http_request_set_path_param (PorchHttpRequest *self, const char *name, guint segment);

@@ -170,6 +170,16 @@ porch_http_request_new (PorchHttpConnection *connection,
   return self;
 }
 
+/* porch_http_request_set_address:
+ * address: whom a proxy asks for
+ */
+void
+porch_http_request_set_address (PorchHttpRequest *self, const char *address)
+{
+  g_free (self->address);
+  self->address = g_strdup (address);
+}
+
 /* porch_http_request_set_body:
  * body: (transfer full): what came after the headers
  */
@@ -347,9 +357,9 @@ porch_http_request_get_body (PorchHttpRequest *self)
  * porch_http_request_get_address:
  * @self: a request
  *
- * Headers that claim another address are not believed.
+ * Headers that claim another address are believed of trusted proxies alone.
  *
- * Returns: the numeric address that the connection came from
+ * Returns: the numeric address of the client
  */
 const char *
 porch_http_request_get_address (PorchHttpRequest *self)

@@ -48,7 +48,8 @@ struct _PorchHttpServer
   PorchPoller *poller;
   PorchTlsCredentials *tls_credentials;
   GPtrArray *routes;
-  char *allowed_origin;
+  GStrv allowed_origins;
+  GPtrArray *trusted_proxies; /* GInetAddressMask; NULL for none */
 
   GSocket *listener;
   guint accept_id;
@@ -89,7 +90,8 @@ porch_http_server_finalize (GObject *object)
   PorchHttpServer *self = PORCH_HTTP_SERVER (object);
 
   g_ptr_array_unref (self->routes);
-  g_free (self->allowed_origin);
+  g_strfreev (self->allowed_origins);
+  g_clear_pointer (&self->trusted_proxies, g_ptr_array_unref);
   g_hash_table_unref (self->n_by_site);
   g_hash_table_unref (self->connections);
   g_clear_pointer (&self->tls_credentials, porch_tls_credentials_free);
@@ -159,18 +161,59 @@ call_route (Route *route, PorchHttpRequest *request)
   route->handler (request, route->user_data);
 }
 
-/* Lets the web pages of one origin read answers (Fetch, 3.2 "CORS protocol"); tells everybody
+static gboolean
+is_trusted (PorchHttpServer *self, GInetAddress *address)
+{
+  for (guint i = 0; self->trusted_proxies != NULL && i < self->trusted_proxies->len; i++)
+    if (g_inet_address_mask_matches (g_ptr_array_index (self->trusted_proxies, i), address))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Each proxy adds whom it sees at the end: the last one that is no proxy of ours is the client.
+ * What stands before may be anybody's invention.
+ */
+static void
+resolve_client (PorchHttpServer *self, PorchHttpRequest *request)
+{
+  const char *forwarded = porch_http_request_get_header (request, "X-Forwarded-For");
+  g_autoptr (GInetAddress) address = NULL;
+  g_auto (GStrv) hops = NULL;
+
+  if (forwarded == NULL)
+    return;
+
+  address = g_inet_address_new_from_string (porch_http_request_get_address (request));
+  hops = g_strsplit (forwarded, ",", -1);
+  for (guint i = g_strv_length (hops); i > 0 && is_trusted (self, address); i--)
+    {
+      g_autoptr (GInetAddress) hop = g_inet_address_new_from_string (g_strstrip (hops[i - 1]));
+
+      if (hop == NULL)
+        break;
+      g_set_object (&address, hop);
+      porch_http_request_set_address (request, hops[i - 1]);
+    }
+}
+
+/* Lets the web pages of some origins read answers (Fetch, 3.2 "CORS protocol"); tells everybody
  * else's browser nothing.
  */
 static gboolean
 allow_origin (PorchHttpServer *self, PorchHttpRequest *request)
 {
-  if (self->allowed_origin == NULL
-      || g_strcmp0 (porch_http_request_get_header (request, "Origin"), self->allowed_origin) != 0)
+  const char *origin = porch_http_request_get_header (request, "Origin");
+
+  if (self->allowed_origins == NULL || self->allowed_origins[0] == NULL)
     return FALSE;
 
-  porch_http_request_set_header (request, "Access-Control-Allow-Origin", self->allowed_origin);
+  /* Said to all, or a cache would give one origin's answer to another. */
   porch_http_request_set_header (request, "Vary", "Origin");
+  if (origin == NULL || !g_strv_contains ((const char *const *) self->allowed_origins, origin))
+    return FALSE;
+
+  porch_http_request_set_header (request, "Access-Control-Allow-Origin", origin);
   porch_http_request_set_header (request, "Access-Control-Expose-Headers",
                                  "Date, Retry-After, X-Supabase-Api-Version, x-sb-error-code");
 
@@ -199,6 +242,7 @@ on_request_cb (PorchHttpConnection *connection, PorchHttpRequest *request, gpoin
   g_autoptr (GString) allowed = g_string_new (NULL);
   gboolean is_allowed_origin = allow_origin (self, request);
 
+  resolve_client (self, request);
   if (segments == NULL)
     {
       porch_http_request_respond_error (request, SOUP_STATUS_BAD_REQUEST, "Malformed path");
@@ -311,7 +355,7 @@ on_transport_closed_cb (PorchTransport *transport, gpointer user_data)
   g_object_unref (self);
 }
 
-/* A reverse proxy on this machine brings everybody's connections. */
+/* A reverse proxy brings everybody's connections, and so may what else runs on this machine. */
 static gboolean
 may_connect (PorchHttpServer *self, GInetAddress *address, const char *text)
 {
@@ -326,7 +370,7 @@ may_connect (PorchHttpServer *self, GInetAddress *address, const char *text)
     }
   self->has_warned_full = FALSE;
 
-  return g_inet_address_get_is_loopback (address)
+  return g_inet_address_get_is_loopback (address) || is_trusted (self, address)
          || get_n_of_site (self, site) < self->max_connections_per_address;
 }
 
@@ -490,19 +534,36 @@ porch_http_server_add_route (PorchHttpServer *self,
 }
 
 /**
- * porch_http_server_set_allowed_origin:
+ * porch_http_server_set_allowed_origins:
  * @self: a server
- * @origin: (nullable): "https://app.example.org"; %NULL, as at first, for none
+ * @origins: (nullable): "https://app.example.org" …; %NULL, as at first, for none
  *
  * Says whose web pages may use this server.
  */
 void
-porch_http_server_set_allowed_origin (PorchHttpServer *self, const char *origin)
+porch_http_server_set_allowed_origins (PorchHttpServer *self, const char *const *origins)
 {
   g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
 
-  g_free (self->allowed_origin);
-  self->allowed_origin = g_strdup (origin);
+  g_strfreev (self->allowed_origins);
+  self->allowed_origins = g_strdupv ((GStrv) origins);
+}
+
+/**
+ * porch_http_server_set_trusted_proxies:
+ * @self: a server
+ * @proxies: (element-type GInetAddressMask): from where X-Forwarded-For is believed; at first from
+ *   nowhere
+ *
+ * Says who speaks for others. Their connections are not counted by address.
+ */
+void
+porch_http_server_set_trusted_proxies (PorchHttpServer *self, GPtrArray *proxies)
+{
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  g_clear_pointer (&self->trusted_proxies, g_ptr_array_unref);
+  self->trusted_proxies = g_ptr_array_ref (proxies);
 }
 
 /**

@@ -39,7 +39,8 @@ void porch_http_server_add_route (PorchHttpServer *self,
 void porch_http_server_set_max_connections (PorchHttpServer *self,
                                             guint max_connections,
                                             guint max_connections_per_address);
-void porch_http_server_set_allowed_origin (PorchHttpServer *self, const char *origin);
+void porch_http_server_set_allowed_origins (PorchHttpServer *self, const char *const *origins);
+void porch_http_server_set_trusted_proxies (PorchHttpServer *self, GPtrArray *proxies);
 gboolean porch_http_server_set_tls_certificate (PorchHttpServer *self,
                                                 const char *certificate_path,
                                                 const char *key_path,

@@ -24,8 +24,8 @@
 #include "server/porch-sqlite-store.h"
 #include "server/porch-user-routes.h"
 
-/* Sockets, and room for the requests of those who have one. */
-#define CONNECTIONS_MAX (PORCH_BROKER_CONNECTIONS_MAX + 1000)
+/* Beside the sockets: room for the requests of those who have one. */
+#define REQUEST_CONNECTIONS 1000
 /* What is not a client: the database, the terminal, libraries. */
 #define RESERVED_DESCRIPTORS 64
 
@@ -34,6 +34,7 @@ struct _PorchServer
   GObject parent_instance;
 
   PorchClock *clock;
+  const PorchConfig *config;
   PorchSecrets *secrets;
   PorchStore *store;
   PorchBroker *broker;
@@ -95,40 +96,75 @@ porch_server_init (PorchServer *self)
 
 /* One descriptor a client: a shell's usual limit is 1,024. */
 static guint
-raise_descriptor_limit (void)
+raise_descriptor_limit (guint max_connections)
 {
+  rlim_t wanted = max_connections + REQUEST_CONNECTIONS + RESERVED_DESCRIPTORS;
   struct rlimit limit;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
-    return CONNECTIONS_MAX;
+    return wanted - RESERVED_DESCRIPTORS;
 
-  if (limit.rlim_cur < CONNECTIONS_MAX + RESERVED_DESCRIPTORS)
+  if (limit.rlim_cur < wanted)
     {
-      limit.rlim_cur = MIN (limit.rlim_max, CONNECTIONS_MAX + RESERVED_DESCRIPTORS);
+      limit.rlim_cur = MIN (limit.rlim_max, wanted);
       if (setrlimit (RLIMIT_NOFILE, &limit) < 0)
         getrlimit (RLIMIT_NOFILE, &limit);
     }
 
-  return MIN (CONNECTIONS_MAX,
-              MAX (limit.rlim_cur, 2 * RESERVED_DESCRIPTORS) - RESERVED_DESCRIPTORS);
+  return MIN (wanted, MAX (limit.rlim_cur, 2 * RESERVED_DESCRIPTORS)) - RESERVED_DESCRIPTORS;
+}
+
+static gboolean
+make_store (PorchServer *self, GError **error)
+{
+  g_autofree char *database = g_build_filename (self->config->data_dir, PORCH_SQLITE_STORE_FILE,
+                                                NULL);
+
+  if (self->config->store_backend != PORCH_STORE_BACKEND_SQLITE)
+    {
+      g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FAILED,
+                           "This porchlightd was built without PostgreSQL");
+      return FALSE;
+    }
+
+  self->store = PORCH_STORE (porch_sqlite_store_new (database, self->secrets->token_secret, error));
+
+  return self->store != NULL;
 }
 
 static void
-make_parts (PorchServer *self, const PorchServerOptions *options)
+make_parts (PorchServer *self)
 {
   PorchAuthenticator *authenticator;
 
   self->broker = porch_broker_new (self->clock, self->secrets->pusher_key,
                                    self->secrets->pusher_secret);
+  porch_broker_set_max_connections (self->broker, self->config->max_connections);
   self->presence_service = porch_presence_service_new (self->clock, self->store, self->broker);
   self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
-  porch_auth_routes_set_signup_enabled (self->auth_routes, options->allow_signup);
+  porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
   authenticator = porch_auth_routes_get_authenticator (self->auth_routes);
   self->user_routes = porch_user_routes_new (self->clock, self->store, self->presence_service,
                                              authenticator);
   self->presence_routes = porch_presence_routes_new (self->presence_service, self->store,
                                                      self->broker, authenticator);
   self->discovery_routes = porch_discovery_routes_new ();
+}
+
+static gboolean
+make_http (PorchServer *self, GError **error)
+{
+  const PorchConfig *config = self->config;
+
+  self->http = porch_http_server_new (self->clock);
+  porch_http_server_set_allowed_origins (self->http, (const char *const *) config->allowed_origins);
+  porch_http_server_set_trusted_proxies (self->http, config->trusted_proxies);
+  porch_http_server_set_max_connections (
+      self->http, raise_descriptor_limit (config->max_connections), config->max_per_address);
+
+  return config->tls_certificate == NULL
+         || porch_http_server_set_tls_certificate (self->http, config->tls_certificate,
+                                                   config->tls_key, error);
 }
 
 static void
@@ -144,7 +180,7 @@ register_routes (PorchServer *self)
 /**
  * porch_server_new:
  * @clock: the time for everyone
- * @options: what the administrator chose
+ * @config: what the administrator chose; outlives the server
  * @error: what is wrong with that
  *
  * Makes the data folder, the secrets and the database where they are missing.
@@ -152,29 +188,20 @@ register_routes (PorchServer *self)
  * Returns: (transfer full): a server that is not started, or %NULL
  */
 PorchServer *
-porch_server_new (PorchClock *clock, const PorchServerOptions *options, GError **error)
+porch_server_new (PorchClock *clock, const PorchConfig *config, GError **error)
 {
   g_autoptr (PorchServer) self = g_object_new (PORCH_TYPE_SERVER, NULL);
-  g_autofree char *database = g_build_filename (options->data_dir, PORCH_SQLITE_STORE_FILE, NULL);
 
   self->clock = g_object_ref (clock);
-  if (!porch_secrets_prepare_data_dir (options->data_dir, error))
+  self->config = config;
+  if (!porch_secrets_prepare_data_dir (config->data_dir, error))
     return NULL;
-  self->secrets = porch_secrets_load (options->data_dir, porch_clock_get_real_us (clock), error);
-  if (self->secrets == NULL)
-    return NULL;
-  self->store = PORCH_STORE (porch_sqlite_store_new (database, self->secrets->token_secret, error));
-  if (self->store == NULL)
+  self->secrets = porch_secrets_load (config->data_dir, porch_clock_get_real_us (clock), error);
+  if (self->secrets == NULL || !make_store (self, error))
     return NULL;
 
-  make_parts (self, options);
-  self->http = porch_http_server_new (clock);
-  porch_http_server_set_allowed_origin (self->http, options->allowed_origin);
-  porch_http_server_set_max_connections (self->http, raise_descriptor_limit (),
-                                         options->max_per_address);
-  if (options->tls_certificate != NULL
-      && !porch_http_server_set_tls_certificate (self->http, options->tls_certificate,
-                                                 options->tls_key, error))
+  make_parts (self);
+  if (!make_http (self, error))
     return NULL;
   register_routes (self);
 
@@ -183,12 +210,12 @@ porch_server_new (PorchClock *clock, const PorchServerOptions *options, GError *
 
 /* What a client is told to use. A server that listens on all addresses cannot name one of them. */
 static char *
-choose_address (PorchServer *self, const PorchServerOptions *options, GError **error)
+choose_address (PorchServer *self)
 {
   g_autofree char *listening = porch_http_server_dup_address (self->http);
 
-  if (options->public_url != NULL)
-    return porch_server_address_normalize (options->public_url, error);
+  if (self->config->public_url != NULL)
+    return g_strdup (self->config->public_url);
 
   if (g_strrstr (listening, "//0.0.0.0:") != NULL || g_strrstr (listening, "//[::]:") != NULL)
     {
@@ -196,7 +223,7 @@ choose_address (PorchServer *self, const PorchServerOptions *options, GError **e
           "%s%s%s", g_str_has_prefix (listening, "https") ? "https://" : "http://",
           g_get_host_name (), g_strrstr (listening, ":"));
 
-      g_message ("No --public-url was given: clients are told to use %s", typed);
+      g_message ("No public-url was given: clients are told to use %s", typed);
       return g_steal_pointer (&typed);
     }
 
@@ -204,22 +231,20 @@ choose_address (PorchServer *self, const PorchServerOptions *options, GError **e
 }
 
 static gboolean
-publish_address (PorchServer *self, const PorchServerOptions *options, GError **error)
+publish_address (PorchServer *self, GError **error)
 {
   g_autoptr (GUri) uri = NULL;
   g_autofree char *issuer = NULL;
   PorchDiscovery discovery = { 0 };
   gboolean is_secure;
 
-  self->address = choose_address (self, options, error);
-  if (self->address == NULL)
-    return FALSE;
+  self->address = choose_address (self);
   uri = g_uri_parse (self->address, G_URI_FLAGS_NONE, error);
   if (uri == NULL)
     return FALSE;
 
   is_secure = g_str_equal (g_uri_get_scheme (uri), "https");
-  discovery.name = (char *) options->name;
+  discovery.name = (char *) self->config->name;
   discovery.supabase_url = self->address;
   discovery.supabase_anon_key = self->secrets->anon_key;
   discovery.api_url = self->address;
@@ -228,7 +253,7 @@ publish_address (PorchServer *self, const PorchServerOptions *options, GError **
   discovery.pusher_port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : (is_secure ? 443 : 80);
   discovery.pusher_tls = is_secure;
   discovery.auth_endpoint = (char *) "/api/pusher/auth";
-  discovery.heartbeat_s = options->heartbeat_s;
+  discovery.heartbeat_s = self->config->heartbeat_s;
   porch_discovery_routes_set_discovery (self->discovery_routes, &discovery);
 
   issuer = g_strconcat (self->address, "/auth/v1", NULL);
@@ -238,19 +263,19 @@ publish_address (PorchServer *self, const PorchServerOptions *options, GError **
 }
 
 static gboolean
-open_doors (PorchServer *self, const PorchServerOptions *options, GError **error)
+open_doors (PorchServer *self, GError **error)
 {
   g_autofree char *local = NULL;
 
-  if (!porch_http_server_listen (self->http, options->listen, error)
-      || !publish_address (self, options, error))
+  if (!porch_http_server_listen (self->http, self->config->listen, error)
+      || !publish_address (self, error))
     return FALSE;
 
-  if (options->demo > 0)
+  if (self->config->demo > 0)
     {
       local = porch_http_server_dup_address (self->http);
       self->demo = porch_demo_new (self->clock, self->store, local, self->secrets->anon_key,
-                                   self->secrets->pusher_key, options->demo);
+                                   self->secrets->pusher_key, self->config->demo);
       porch_demo_start (self->demo);
     }
 
@@ -262,7 +287,6 @@ on_presence_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data
 {
   g_autoptr (GTask) task = user_data;
   PorchServer *self = g_task_get_source_object (task);
-  const PorchServerOptions *options = g_task_get_task_data (task);
   g_autoptr (GError) load_error = NULL;
   GError *error = NULL;
 
@@ -270,7 +294,7 @@ on_presence_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data
   if (!porch_presence_service_load_finish (PORCH_PRESENCE_SERVICE (object), result, &load_error))
     g_warning ("Who was online before is not known: %s", load_error->message);
 
-  if (open_doors (self, options, &error))
+  if (open_doors (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -279,22 +303,17 @@ on_presence_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data
 /**
  * porch_server_start_async:
  * @self: a server
- * @options: the same as before, valid until the callback
  * @callback: called when clients are served
  * @user_data: for @callback
  */
 void
-porch_server_start_async (PorchServer *self,
-                          const PorchServerOptions *options,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
+porch_server_start_async (PorchServer *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
 
   g_return_if_fail (PORCH_IS_SERVER (self));
 
   task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_task_data (task, (gpointer) options, NULL);
   porch_presence_service_load_async (self->presence_service, NULL, on_presence_loaded_cb, task);
 }
 

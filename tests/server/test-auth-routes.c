@@ -498,14 +498,43 @@ count_sign_ins (Fixture *fixture, const char *forwarded_format)
   return 40;
 }
 
+static GPtrArray *
+parse_networks (const char *const *texts)
+{
+  GPtrArray *networks = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    g_ptr_array_add (networks, g_inet_address_mask_new_from_string (texts[i], NULL));
+
+  return networks;
+}
+
 /* The test's requests come from this machine, as a proxy's would. */
 static void
 test_attempts_through_a_proxy (Fixture *fixture, gconstpointer user_data)
 {
+  static const char *const texts[] = { "127.0.0.1", "10.1.0.0/16", NULL };
+  g_autoptr (GPtrArray) proxies = parse_networks (texts);
+
+  porch_http_server_set_trusted_proxies (fixture->server->http, proxies);
+
   /* What the client claims stands before what the proxy saw. */
   g_assert_cmpuint (count_sign_ins (fixture, "10.0.0.#, 192.0.2.1"), ==, 30);
   g_assert_cmpuint (count_sign_ins (fixture, "192.0.2.2"), ==, 30);
   g_assert_cmpuint (count_sign_ins (fixture, "192.0.3.#"), ==, 40);
+  /* Of two proxies that are ours the first one saw the client. */
+  g_assert_cmpuint (count_sign_ins (fixture, "192.0.4.1, 10.1.0.#"), ==, 30);
+}
+
+static void
+test_attempts_through_a_stranger (Fixture *fixture, gconstpointer user_data)
+{
+  static const char *const texts[] = { "192.0.2.80", NULL };
+  g_autoptr (GPtrArray) proxies = parse_networks (texts);
+
+  porch_http_server_set_trusted_proxies (fixture->server->http, proxies);
+
+  g_assert_cmpuint (count_sign_ins (fixture, "192.0.3.#"), ==, 30);
 }
 
 static PorchTestAnswer *
@@ -519,9 +548,11 @@ static void
 test_web_pages_of_an_origin (Fixture *fixture, gconstpointer user_data)
 {
   static const char allow[] = "Access-Control-Allow-Origin";
+  static const char *const origins[] = { "https://app.example.org", "http://localhost:3000", NULL };
   g_autoptr (PorchTestAnswer) before = ask_before (fixture, "/auth/v1/token",
                                                    "https://app.example.org");
   g_autoptr (PorchTestAnswer) allowed = NULL;
+  g_autoptr (PorchTestAnswer) second = NULL;
   g_autoptr (PorchTestAnswer) other = NULL;
   g_autoptr (PorchTestAnswer) nowhere = NULL;
   g_autoptr (PorchTestAnswer) settings = NULL;
@@ -529,8 +560,9 @@ test_web_pages_of_an_origin (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpuint (before->status, ==, 405);
   g_assert_null (soup_message_headers_get_one (before->headers, allow));
 
-  porch_http_server_set_allowed_origin (fixture->server->http, "https://app.example.org");
+  porch_http_server_set_allowed_origins (fixture->server->http, origins);
   allowed = ask_before (fixture, "/auth/v1/token", "https://app.example.org");
+  second = ask_before (fixture, "/api/pusher/auth", "http://localhost:3000");
   other = ask_before (fixture, "/auth/v1/token", "https://app.example.org.evil.example");
   nowhere = ask_before (fixture, "/auth/v1/nothing", "https://app.example.org");
   settings = porch_test_server_call (fixture->server, "GET", "/auth/v1/settings", NULL, "apikey",
@@ -541,6 +573,9 @@ test_web_pages_of_an_origin (Fixture *fixture, gconstpointer user_data)
                    "https://app.example.org");
   g_assert_cmpstr (soup_message_headers_get_one (allowed->headers, "Access-Control-Allow-Methods"),
                    ==, "POST");
+  g_assert_cmpstr (soup_message_headers_get_one (second->headers, allow), ==,
+                   "http://localhost:3000");
+  g_assert_cmpstr (soup_message_headers_get_one (second->headers, "Vary"), ==, "Origin");
   g_assert_cmpuint (other->status, ==, 405);
   g_assert_null (soup_message_headers_get_one (other->headers, allow));
   g_assert_cmpuint (nowhere->status, ==, 404);
@@ -590,6 +625,7 @@ main (int argc, char **argv)
   add ("signup-with-an-endless-name", test_signup_with_an_endless_name);
   add ("attempts-are-limited", test_attempts_are_limited);
   add ("attempts-through-a-proxy", test_attempts_through_a_proxy);
+  add ("attempts-through-a-stranger", test_attempts_through_a_stranger);
   add ("web-pages-of-an-origin", test_web_pages_of_an_origin);
   add ("health", test_health);
 
