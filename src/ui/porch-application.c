@@ -17,6 +17,7 @@
 
 #include "bus/porch-agent-proxy.h"
 #include "ui/porch-display-clock.h"
+#include "ui/porch-settings.h"
 #include "ui/porch-window.h"
 
 /* How long a window waits to be shown with the list in it. */
@@ -29,6 +30,7 @@ struct _PorchApplication
   AdwApplication parent_instance;
 
   PorchAgentProxy *agent;
+  GSettings *settings;
   guint present_id;
 };
 
@@ -326,6 +328,31 @@ porch_application_dbus_register (GApplication *application,
   return TRUE;
 }
 
+static gboolean
+style_to_color_scheme (GValue *value, GVariant *variant, gpointer user_data)
+{
+  const char *style = g_variant_get_string (variant, NULL);
+
+  if (g_str_equal (style, "light"))
+    g_value_set_enum (value, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  else if (g_str_equal (style, "dark"))
+    g_value_set_enum (value, ADW_COLOR_SCHEME_FORCE_DARK);
+  else
+    g_value_set_enum (value, ADW_COLOR_SCHEME_DEFAULT);
+
+  return TRUE;
+}
+
+static void
+porch_application_follow_settings (PorchApplication *self)
+{
+  self->settings = porch_settings_new ();
+  if (self->settings != NULL)
+    g_settings_bind_with_mapping (self->settings, "style", adw_style_manager_get_default (),
+                                  "color-scheme", G_SETTINGS_BIND_GET, style_to_color_scheme, NULL,
+                                  NULL, NULL);
+}
+
 static void
 porch_application_startup (GApplication *application)
 {
@@ -337,6 +364,7 @@ porch_application_startup (GApplication *application)
     porch_application_ask_agent (self, g_application_get_dbus_connection (application));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   porch_application_set_accels (self);
+  porch_application_follow_settings (self);
   gtk_window_set_default_icon_name (PORCH_APPLICATION_ID);
   take_in_answers ();
 }
@@ -402,6 +430,7 @@ porch_application_finalize (GObject *object)
   PorchApplication *self = PORCH_APPLICATION (object);
 
   g_clear_handle_id (&self->present_id, g_source_remove);
+  g_clear_object (&self->settings);
   g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (porch_application_parent_class)->finalize (object);

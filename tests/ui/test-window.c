@@ -463,6 +463,13 @@ test_add (Fixture *fixture, gconstpointer data)
 }
 
 static void
+show_page (GtkWidget *preferences, const char *name)
+{
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (preferences), name);
+  run_for (300);
+}
+
+static void
 test_preferences (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *preferences;
@@ -472,9 +479,19 @@ test_preferences (Fixture *fixture, gconstpointer data)
   gtk_window_present (GTK_WINDOW (preferences));
   run_for (200);
   g_assert_nonnull (find_widget (preferences, "GtkLabel", "robin@example.org"));
-  take_picture (preferences, "preferences");
+
+  static const char *const pages[] = { "account", "presence", "notifications", "privacy",
+                                       "appearance" };
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("preferences-%s", pages[i]);
+
+      show_page (preferences, pages[i]);
+      take_picture (preferences, picture);
+    }
 
   /* What is chosen is the agent's, and shown. */
+  show_page (preferences, "presence");
   GtkWidget *away_after = find_widget (preferences, "AdwComboRow", "Appear Offline When Away For");
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (away_after)), ==, 2);
   adw_combo_row_set_selected (ADW_COMBO_ROW (away_after), 0);
@@ -502,6 +519,8 @@ test_preferences_of_notifications (Fixture *fixture, gconstpointer data)
   GtkWidget *preferences = porch_preferences_new (GTK_WINDOW (fixture->window), fixture->agent);
   gtk_window_present (GTK_WINDOW (preferences));
   run_for (200);
+
+  show_page (preferences, "notifications");
 
   /* when the default is chosen, then the agent is told at once */
   GtkWidget *default_row = find_widget (preferences, "AdwComboRow", "Tell Me Who Comes Online");

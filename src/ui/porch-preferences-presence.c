@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Porchlight developers
+ */
+
+/* The page about the person's own presence: appearing offline, and when being away counts. A page
+ * of PorchPreferences; the agent does the work.
+ */
+
+#define G_LOG_DOMAIN "porch-ui"
+
+#include "config.h"
+
+#include "ui/porch-preferences-presence.h"
+
+struct _PorchPreferencesPresence
+{
+  PorchPreferencesPage parent_instance;
+
+  GtkSwitch *appear_offline_switch;
+  AdwComboRow *away_after_row;
+};
+
+/* The rows of away_after_row, in minutes; 0 for never. */
+static const guint away_after_minutes[] = { 0, 5, 10, 15, 30 };
+
+G_DEFINE_FINAL_TYPE (PorchPreferencesPresence,
+                     porch_preferences_presence,
+                     PORCH_TYPE_PREFERENCES_PAGE)
+
+static gboolean
+on_appear_offline_state_set_cb (PorchPreferencesPresence *self, gboolean state)
+{
+  PorchPreferencesPage *page = PORCH_PREFERENCES_PAGE (self);
+  PorchAgentProxy *agent = porch_preferences_page_get_agent (page);
+
+  if (!porch_preferences_page_is_updating (page)
+      && state != porch_agent_proxy_get_appear_offline (agent))
+    porch_agent_proxy_set_appear_offline_async (
+        agent, state, 0, porch_preferences_page_get_cancellable (page),
+        porch_preferences_page_on_set_cb, g_object_ref (self));
+
+  return FALSE;
+}
+
+static void
+on_away_after_selected_cb (PorchPreferencesPresence *self)
+{
+  PorchPreferencesPage *page = PORCH_PREFERENCES_PAGE (self);
+  guint selected = adw_combo_row_get_selected (self->away_after_row);
+
+  if (porch_preferences_page_is_updating (page) || selected >= G_N_ELEMENTS (away_after_minutes))
+    return;
+
+  porch_agent_proxy_set_away_after_minutes_async (
+      porch_preferences_page_get_agent (page), away_after_minutes[selected],
+      porch_preferences_page_get_cancellable (page), porch_preferences_page_on_set_cb,
+      g_object_ref (self));
+}
+
+static void
+porch_preferences_presence_update (PorchPreferencesPage *page)
+{
+  PorchPreferencesPresence *self = PORCH_PREFERENCES_PRESENCE (page);
+  PorchAgentProxy *agent = porch_preferences_page_get_agent (page);
+
+  gtk_switch_set_active (self->appear_offline_switch, porch_agent_proxy_get_appear_offline (agent));
+  for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
+    if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (agent))
+      adw_combo_row_set_selected (self->away_after_row, i);
+}
+
+static void
+porch_preferences_presence_class_init (PorchPreferencesPresenceClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  PORCH_PREFERENCES_PAGE_CLASS (klass)->update = porch_preferences_presence_update;
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/app/porchlight/Porchlight/ui/porch-preferences-presence.ui");
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence,
+                                        appear_offline_switch);
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, away_after_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_appear_offline_state_set_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_away_after_selected_cb);
+}
+
+static void
+porch_preferences_presence_init (PorchPreferencesPresence *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
