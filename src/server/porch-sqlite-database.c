@@ -89,11 +89,14 @@ static const char *const migrations[] = {
   "  session_id TEXT NOT NULL,"
   "  ended_at INTEGER NOT NULL"
   ") STRICT;",
+
+  /* Of people whose account is elsewhere. */
+  "ALTER TABLE users ADD COLUMN avatar_url TEXT;",
 };
 
 #define SELECT_USER                                                                                \
   "SELECT u.id, u.email, u.first_name, u.last_name, u.created_at, a.version, "                     \
-  "       p.is_person_online, p.last_active, u.password_hash "                                     \
+  "       p.is_person_online, p.last_active, u.password_hash, u.avatar_url "                       \
   "FROM users u "                                                                                  \
   "LEFT JOIN avatars a ON a.user_id = u.id "                                                       \
   "LEFT JOIN presences p ON p.user_id = u.id AND p.client = "                                      \
@@ -110,6 +113,8 @@ typedef enum
   ROLLBACK,
   DATA_VERSION,
   ADD_USER,
+  RELEASE_EMAIL,
+  PUT_PROFILE,
   REMOVE_USER,
   SET_PASSWORD,
   SET_AVATAR,
@@ -146,6 +151,13 @@ static const char *const sql[N_STATEMENTS] = {
   [DATA_VERSION] = "PRAGMA data_version",
   [ADD_USER] = "INSERT INTO users (id, email, password_hash, first_name, last_name, folded_name, "
                "created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  /* The column takes no NULL; an id is nobody's email address. */
+  [RELEASE_EMAIL] = "UPDATE users SET email = id WHERE email = ?2 AND id <> ?1",
+  [PUT_PROFILE] = "INSERT INTO users (id, email, password_hash, first_name, last_name, "
+                  "folded_name, created_at, avatar_url) "
+                  "VALUES (?1, COALESCE (?2, ?1), '*', ?3, ?4, ?5, ?6, ?7) "
+                  "ON CONFLICT (id) DO UPDATE SET email = COALESCE (?2, ?1), first_name = ?3, "
+                  "last_name = ?4, folded_name = ?5, avatar_url = ?7",
   [REMOVE_USER] = "DELETE FROM users WHERE id = ?1",
   [SET_PASSWORD] = "UPDATE users SET password_hash = ?2 WHERE id = ?1",
   [SET_AVATAR] = "INSERT INTO avatars (user_id, content_type, version, image) "
@@ -588,6 +600,31 @@ porch_sqlite_database_add_user (PorchSqliteDatabase *self,
 }
 
 /**
+ * porch_sqlite_database_put_profile:
+ * @self: a database
+ * @profile: a person whose account is elsewhere
+ * @error: a place for an error of %PORCH_STORE_ERROR
+ *
+ * See porch_store_put_profile_async().
+ *
+ * Returns: %TRUE when it is stored
+ */
+gboolean
+porch_sqlite_database_put_profile (PorchSqliteDatabase *self,
+                                   const PorchStoreUser *profile,
+                                   GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%s %s", profile->first_name, profile->last_name);
+  g_autofree char *folded_name = porch_name_fold (name);
+  g_autoptr (PorchStatement) release = use (self, RELEASE_EMAIL, "ss", profile->id, profile->email);
+  g_autoptr (PorchStatement) put = use (self, PUT_PROFILE, "sssssis", profile->id, profile->email,
+                                        profile->first_name, profile->last_name, folded_name,
+                                        profile->created_at_us, profile->avatar);
+
+  return run (self, release, error) && run (self, put, error);
+}
+
+/**
  * porch_sqlite_database_remove_user:
  * @self: a database in a transaction
  * @user_id: whom
@@ -715,7 +752,10 @@ read_user (PorchStatement *statement)
   user->first_name = column_text (statement, 2);
   user->last_name = column_text (statement, 3);
   user->created_at_us = sqlite3_column_int64 (statement, 4);
-  if (sqlite3_column_type (statement, 5) != SQLITE_NULL)
+  if (g_strcmp0 (user->email, user->id) == 0)
+    user->email[0] = '\0';
+  user->avatar = column_text (statement, 9);
+  if (user->avatar == NULL && sqlite3_column_type (statement, 5) != SQLITE_NULL)
     user->avatar = g_strdup_printf ("/avatars/%s?v=%s", user->id,
                                     sqlite3_column_text (statement, 5));
   if (sqlite3_column_type (statement, 6) != SQLITE_NULL)

@@ -22,6 +22,9 @@ void porch_sqlite_database_rollback (PorchSqliteDatabase *self);
 gboolean porch_sqlite_database_add_user (PorchSqliteDatabase *self,
                                          const PorchStoreUser *user,
                                          GError **error);
+gboolean porch_sqlite_database_put_profile (PorchSqliteDatabase *self,
+                                            const PorchStoreUser *profile,
+                                            GError **error);
 gboolean porch_sqlite_database_remove_user (PorchSqliteDatabase *self,
                                             const char *user_id,
                                             gint64 now_us,

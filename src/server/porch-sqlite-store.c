@@ -384,6 +384,29 @@ porch_sqlite_store_add_user_async (PorchStore *store,
 }
 
 static gpointer
+run_put_profile (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (porch_sqlite_database_put_profile (database, operation->user, error));
+}
+
+static void
+porch_sqlite_store_put_profile_async (PorchStore *store,
+                                      const PorchStoreUser *profile,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_put_profile,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->user = porch_store_user_copy (profile);
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
 run_remove_user (PorchSqliteDatabase *database, Operation *operation, GError **error)
 {
   return GINT_TO_POINTER (
@@ -722,6 +745,7 @@ static void
 porch_sqlite_store_iface_init (PorchStoreInterface *iface)
 {
   iface->add_user_async = porch_sqlite_store_add_user_async;
+  iface->put_profile_async = porch_sqlite_store_put_profile_async;
   iface->remove_user_async = porch_sqlite_store_remove_user_async;
   iface->set_password_async = porch_sqlite_store_set_password_async;
   iface->set_avatar_async = porch_sqlite_store_set_avatar_async;

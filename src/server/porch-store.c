@@ -253,6 +253,46 @@ porch_store_add_user_finish (PorchStore *self, GAsyncResult *result, GError **er
 }
 
 /**
+ * porch_store_put_profile_async:
+ * @self: a store
+ * @profile: a person whose account is elsewhere: id, names, and perhaps an email address and the
+ *   address of a picture; created_at_us counts for one who is new
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Adds a person who signs in at a service of their own, or brings up to date what is known of them.
+ * They have no password here. Their service keeps email addresses apart, and it may move one from
+ * one person to another: who was here with it before has none then.
+ */
+void
+porch_store_put_profile_async (PorchStore *self,
+                               const PorchStoreUser *profile,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_STORE (self));
+  g_return_if_fail (profile != NULL && profile->id != NULL);
+
+  PORCH_STORE_GET_IFACE (self)->put_profile_async (self, profile, cancellable, callback, user_data);
+}
+
+/**
+ * porch_store_put_profile_finish:
+ * @self: a store
+ * @result: what the callback got
+ * @error: a place for an error of %PORCH_STORE_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: %TRUE when it is stored
+ */
+gboolean
+porch_store_put_profile_finish (PorchStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
  * porch_store_remove_user_async:
  * @self: a store
  * @user_id: whom

@@ -47,11 +47,12 @@ GQuark porch_store_error_quark (void);
 /**
  * PorchStoreUser:
  * @id: a UUID
- * @email: as porch_email_normalize() returns it
+ * @email: as porch_email_normalize() returns it; empty where a person from elsewhere has none
  * @password_hash: (nullable): as crypt(3) writes it; %NULL where a listing leaves it out
  * @first_name: may be empty
  * @last_name: may be empty
- * @avatar: (nullable): "/avatars/{id}?v=…"; set by porch_store_set_avatar_async() alone
+ * @avatar: (nullable): "/avatars/{id}?v=…", set by porch_store_set_avatar_async() alone; or an
+ *   address elsewhere, from porch_store_put_profile_async()
  * @status: combined over the person's clients, as last stored; unknown before the first
  * @last_active_us: Unix microseconds, 0 for never
  * @created_at_us: Unix microseconds
@@ -188,6 +189,11 @@ struct _PorchStoreInterface
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
+  void (*put_profile_async) (PorchStore *self,
+                             const PorchStoreUser *profile,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
   void (*remove_user_async) (PorchStore *self,
                              const char *user_id,
                              gint64 now_us,
@@ -273,6 +279,12 @@ void porch_store_add_user_async (PorchStore *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean porch_store_add_user_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_put_profile_async (PorchStore *self,
+                                    const PorchStoreUser *profile,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean porch_store_put_profile_finish (PorchStore *self, GAsyncResult *result, GError **error);
 void porch_store_remove_user_async (PorchStore *self,
                                     const char *user_id,
                                     gint64 now_us,

@@ -312,6 +312,69 @@ test_user_is_found_again (Fixture *fixture, gconstpointer backend)
 }
 
 static void
+put_profile (Fixture *fixture, const char *id, const char *email, const char *name)
+{
+  PorchStoreUser profile = {
+    .id = (char *) id,
+    .email = (char *) email,
+    .first_name = (char *) name,
+    .last_name = (char *) "",
+    .avatar = (char *) "https://pictures.example/1.png",
+    .created_at_us = NOW_US,
+  };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_store_put_profile_async (fixture->store, &profile, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+  porch_store_put_profile_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_profile (Fixture *fixture, const char *id, const char *email, const char *name)
+{
+  const char *const ids[] = { id, NULL };
+  g_autoptr (GPtrArray) users = get_users (fixture, ids);
+  const PorchStoreUser *user;
+
+  g_assert_cmpuint (users->len, ==, 1);
+  user = g_ptr_array_index (users, 0);
+  g_assert_cmpstr (user->email, ==, email);
+  g_assert_cmpstr (user->first_name, ==, name);
+  g_assert_cmpstr (user->avatar, ==, "https://pictures.example/1.png");
+}
+
+static void
+test_profile_from_elsewhere (Fixture *fixture, gconstpointer backend)
+{
+  put_profile (fixture, ANN, "ann@example.org", "Ann");
+  assert_profile (fixture, ANN, "ann@example.org", "Ann");
+
+  put_profile (fixture, ANN, "ann@example.com", "Anna");
+  assert_profile (fixture, ANN, "ann@example.com", "Anna");
+  assert_finds (fixture, "anna", ANN " ");
+  assert_finds (fixture, "ann@example.com", ANN " ");
+
+  /* Two people without an address do not get in each other's way. */
+  put_profile (fixture, ANN, NULL, "Anna");
+  put_profile (fixture, BOB, NULL, "Bob");
+  assert_profile (fixture, ANN, "", "Anna");
+  assert_profile (fixture, BOB, "", "Bob");
+}
+
+static void
+test_email_that_moves (Fixture *fixture, gconstpointer backend)
+{
+  put_profile (fixture, ANN, "office@example.org", "Ann");
+  put_profile (fixture, BOB, "office@example.org", "Bob");
+
+  assert_profile (fixture, ANN, "", "Ann");
+  assert_profile (fixture, BOB, "office@example.org", "Bob");
+  assert_finds (fixture, "office@example.org", BOB " ");
+}
+
+static void
 test_unknown_email_is_not_found (Fixture *fixture, gconstpointer backend)
 {
   const char *emails[] = { "zoe@example.org", "' OR ''='", "%", "ann@example.org'--" };
@@ -1037,6 +1100,8 @@ add_conformance_tests (const Backend *backend)
   add (backend, "user/found-again", test_user_is_found_again);
   add (backend, "user/unknown-email", test_unknown_email_is_not_found);
   add (backend, "user/email-is-taken-once", test_email_is_taken_once);
+  add (backend, "user/profile-from-elsewhere", test_profile_from_elsewhere);
+  add (backend, "user/email-that-moves", test_email_that_moves);
   add (backend, "user/search", test_search);
   add (backend, "user/search-stops-at-the-limit", test_search_stops_at_the_limit);
   add (backend, "user/avatar", test_avatar);
