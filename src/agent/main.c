@@ -3,8 +3,8 @@
  */
 
 /* porchlight-agent: the presence monitor itself, in the person's session all day. This makes the
- * clock, the bus and PorchAgentService, and ends them well: by Quit, by a signal, or with the
- * session bus, the person is offline before it is gone.
+ * clock, the bus and PorchAgentService, and ends them well: by Quit, by a signal, with the session
+ * bus, or with its own uninstallation, the person is offline before it is gone.
  */
 
 #define G_LOG_DOMAIN "porch-agent"
@@ -13,6 +13,7 @@
 
 #include "agent/porch-agent-service.h"
 #include "bus/porch-agent-proxy.h"
+#include "bus/porch-removal.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -37,6 +38,7 @@ typedef struct
   PorchClock *clock;
   GDBusConnection *bus;
   PorchAgentService *service;
+  PorchRemoval *removal;
   guint name_id;
   guint stop_timeout_id;
   gboolean stopping;
@@ -199,6 +201,8 @@ run (Agent *agent)
 
   agent->loop = g_main_loop_new (NULL, FALSE);
   agent->clock = porch_clock_new ();
+  agent->removal = porch_removal_new ("/app");
+  g_signal_connect_swapped (agent->removal, "removed", G_CALLBACK (stop), agent);
   g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus_cb, agent);
   g_main_loop_run (agent->loop);
 
@@ -206,6 +210,7 @@ run (Agent *agent)
   porch_clock_clear_timeout (agent->clock, &agent->stop_timeout_id);
   g_clear_handle_id (&agent->name_id, g_bus_unown_name);
   g_clear_object (&agent->service);
+  g_clear_object (&agent->removal);
   if (agent->bus != NULL)
     {
       g_signal_handlers_disconnect_by_data (agent->bus, agent);

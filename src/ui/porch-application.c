@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "bus/porch-agent-proxy.h"
+#include "bus/porch-removal.h"
 #include "ui/porch-display-clock.h"
 #include "ui/porch-settings.h"
 #include "ui/porch-window.h"
@@ -31,6 +32,7 @@ struct _PorchApplication
 
   PorchAgentProxy *agent;
   GSettings *settings;
+  PorchRemoval *removal;
   guint present_id;
 };
 
@@ -211,6 +213,14 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   porch_agent_proxy_quit_async (self->agent, NULL, on_agent_quit_cb, g_object_ref (self));
 }
 
+/* The agent sees it as well, and ends by itself. */
+static void
+on_removed_cb (PorchApplication *self)
+{
+  porch_application_close_windows (self);
+  g_application_quit (G_APPLICATION (self));
+}
+
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
   { .name = "preferences", .activate = preferences_cb },
@@ -366,6 +376,9 @@ porch_application_startup (GApplication *application)
   porch_application_set_accels (self);
   porch_application_follow_settings (self);
   gtk_window_set_default_icon_name (PORCH_APPLICATION_ID);
+  self->removal = porch_removal_new ("/app");
+  g_signal_connect_object (self->removal, "removed", G_CALLBACK (on_removed_cb), self,
+                           G_CONNECT_SWAPPED);
   take_in_answers ();
 }
 
@@ -431,6 +444,7 @@ porch_application_finalize (GObject *object)
 
   g_clear_handle_id (&self->present_id, g_source_remove);
   g_clear_object (&self->settings);
+  g_clear_object (&self->removal);
   g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (porch_application_parent_class)->finalize (object);
