@@ -4,7 +4,7 @@
 
 /* The embedded broker: Pusher Channels, protocol 7, at /app/{key}. It lets clients in, checks what
  * they were authorised for, keeps the channels, and carries events: the server's own through
- * porch_broker_publish(), client events where the protocol allows them. It knows who is connected
+ * PorchPublisher, client events where the protocol allows them. It knows who is connected
  * but not what presence means; PorchPresenceService does. Owned by main.
  */
 
@@ -27,15 +27,6 @@
 /* How often silence is looked for: what it adds to the bounds on how long a dot may lie. */
 #define SWEEP_INTERVAL_MS 5000
 
-enum
-{
-  SIGNAL_OWNER_CONNECTED,
-  SIGNAL_OWNER_DISCONNECTED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
 struct _PorchBroker
 {
   GObject parent_instance;
@@ -51,7 +42,13 @@ struct _PorchBroker
   guint sweep_id;
 };
 
-G_DEFINE_FINAL_TYPE (PorchBroker, porch_broker, G_TYPE_OBJECT)
+static void porch_broker_publisher_iface_init (PorchPublisherInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PorchBroker,
+                               porch_broker,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (PORCH_TYPE_PUBLISHER,
+                                                      porch_broker_publisher_iface_init))
 
 static void
 porch_broker_dispose (GObject *object)
@@ -85,13 +82,6 @@ porch_broker_class_init (PorchBrokerClass *klass)
 
   object_class->dispose = porch_broker_dispose;
   object_class->finalize = porch_broker_finalize;
-
-  signals[SIGNAL_OWNER_CONNECTED] = g_signal_new ("owner-connected", PORCH_TYPE_BROKER,
-                                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                  G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNAL_OWNER_DISCONNECTED] = g_signal_new ("owner-disconnected", PORCH_TYPE_BROKER,
-                                                     G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                     G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -160,7 +150,7 @@ enter_channel (PorchBroker *self,
   announce_member (self, channel, PORCH_PUSHER_EVENT_MEMBER_ADDED, member,
                    porch_broker_connection_get_socket_id (connection));
   if (porch_broker_channel_get_kind (channel) == PORCH_BROKER_CHANNEL_PERSON)
-    g_signal_emit (self, signals[SIGNAL_OWNER_CONNECTED], 0, member->user_id);
+    porch_publisher_owner_connected (PORCH_PUBLISHER (self), member->user_id);
 }
 
 /* The subscription is out of its connection's table already. */
@@ -182,7 +172,7 @@ leave_channel (PorchBroker *self, PorchBrokerSubscription *subscription)
     g_hash_table_remove (self->channels, porch_broker_channel_get_name (channel));
 
   if (was_last && is_person)
-    g_signal_emit (self, signals[SIGNAL_OWNER_DISCONNECTED], 0, user_id);
+    porch_publisher_owner_disconnected (PORCH_PUBLISHER (self), user_id);
 }
 
 static void
@@ -471,6 +461,90 @@ handle_socket (PorchHttpRequest *request, gpointer user_data)
                        (gpointer) porch_broker_connection_get_socket_id (connection), connection);
 }
 
+static void
+porch_broker_publish (PorchPublisher *publisher,
+                      const char *channel,
+                      const char *event,
+                      const char *data,
+                      const char *except_socket_id)
+{
+  PorchBroker *self = PORCH_BROKER (publisher);
+  PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
+  g_autofree char *text = NULL;
+
+  if (found == NULL)
+    return;
+
+  text = porch_pusher_frame_build (event, channel, data);
+  porch_broker_channel_broadcast (found, text, except_socket_id);
+}
+
+static gboolean
+porch_broker_is_watched (PorchPublisher *publisher, const char *channel)
+{
+  PorchBroker *self = PORCH_BROKER (publisher);
+  PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
+
+  return found != NULL && porch_broker_channel_is_watched (found);
+}
+
+/* When the session ends, so does the connection. */
+static char *
+porch_broker_authorize (PorchPublisher *publisher,
+                        const char *session_id,
+                        const char *socket_id,
+                        const char *channel,
+                        const char *channel_data)
+{
+  PorchBroker *self = PORCH_BROKER (publisher);
+  PorchBrokerConnection *connection = g_hash_table_lookup (self->by_socket_id, socket_id);
+  g_autofree char *auth = NULL;
+
+  if (connection != NULL)
+    porch_broker_connection_set_session_id (connection, session_id);
+
+  auth = porch_pusher_channel_auth_build (self->key, self->secret, socket_id, channel,
+                                          channel_data);
+
+  return porch_pusher_channel_auth_to_json (auth, channel_data);
+}
+
+/* 4009: what a client may see was asked only once, when it subscribed. */
+static void
+porch_broker_end_session (PorchPublisher *publisher, const char *session_id)
+{
+  PorchBroker *self = PORCH_BROKER (publisher);
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    if (g_strcmp0 (porch_broker_connection_get_session_id (connection), session_id) == 0)
+      show_out (self, connection, PORCH_PUSHER_CLOSE_UNAUTHORIZED, "The session has ended");
+}
+
+/* What is published goes to the sockets at once. */
+static void
+porch_broker_flush_async (PorchPublisher *publisher,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (publisher, cancellable, callback, user_data);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+porch_broker_publisher_iface_init (PorchPublisherInterface *iface)
+{
+  iface->publish = porch_broker_publish;
+  iface->is_watched = porch_broker_is_watched;
+  iface->authorize = porch_broker_authorize;
+  iface->end_session = porch_broker_end_session;
+  iface->flush_async = porch_broker_flush_async;
+}
+
 /**
  * porch_broker_new:
  * @clock: for silence and rates
@@ -532,55 +606,6 @@ porch_broker_get_n_connections (PorchBroker *self)
 }
 
 /**
- * porch_broker_publish:
- * @self: a broker
- * @channel: a channel
- * @event: an event
- * @data: JSON
- * @except_socket_id: (nullable): the connection that does not get it
- *
- * Sends an event of the server's own to all who are subscribed now.
- */
-void
-porch_broker_publish (PorchBroker *self,
-                      const char *channel,
-                      const char *event,
-                      const char *data,
-                      const char *except_socket_id)
-{
-  PorchBrokerChannel *found;
-  g_autofree char *text = NULL;
-
-  g_return_if_fail (PORCH_IS_BROKER (self));
-
-  found = g_hash_table_lookup (self->channels, channel);
-  if (found == NULL)
-    return;
-
-  text = porch_pusher_frame_build (event, channel, data);
-  porch_broker_channel_broadcast (found, text, except_socket_id);
-}
-
-/**
- * porch_broker_is_watched:
- * @self: a broker
- * @channel: a person's channel
- *
- * Returns: whether anybody other than that person is subscribed
- */
-gboolean
-porch_broker_is_watched (PorchBroker *self, const char *channel)
-{
-  PorchBrokerChannel *found;
-
-  g_return_val_if_fail (PORCH_IS_BROKER (self), FALSE);
-
-  found = g_hash_table_lookup (self->channels, channel);
-
-  return found != NULL && porch_broker_channel_is_watched (found);
-}
-
-/**
  * porch_broker_has_owner:
  * @self: a broker
  * @user_id: a person
@@ -594,61 +619,6 @@ porch_broker_has_owner (PorchBroker *self, const char *user_id)
   PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
 
   return found != NULL && porch_broker_channel_has_member (found, user_id);
-}
-
-/**
- * porch_broker_authorize:
- * @self: a broker
- * @session_id: (nullable): the session that asks; when it ends, so does the connection
- * @socket_id: a connection
- * @channel: the channel that it may subscribe to
- * @channel_data: (nullable): who it is, for presence channels
- *
- * Returns: (transfer full): the answer of the authorisation endpoint, JSON
- */
-char *
-porch_broker_authorize (PorchBroker *self,
-                        const char *session_id,
-                        const char *socket_id,
-                        const char *channel,
-                        const char *channel_data)
-{
-  PorchBrokerConnection *connection;
-  g_autofree char *auth = NULL;
-
-  g_return_val_if_fail (PORCH_IS_BROKER (self), NULL);
-
-  connection = g_hash_table_lookup (self->by_socket_id, socket_id);
-  if (connection != NULL)
-    porch_broker_connection_set_session_id (connection, session_id);
-
-  auth = porch_pusher_channel_auth_build (self->key, self->secret, socket_id, channel,
-                                          channel_data);
-
-  return porch_pusher_channel_auth_to_json (auth, channel_data);
-}
-
-/**
- * porch_broker_end_session:
- * @self: a broker
- * @session_id: a session that is over: signed out, revoked, or its person removed
- *
- * Closes the connections that were authorised for it (4009): what they may see was asked only once,
- * when they subscribed.
- */
-void
-porch_broker_end_session (PorchBroker *self, const char *session_id)
-{
-  GHashTableIter iter;
-  gpointer connection;
-
-  g_return_if_fail (PORCH_IS_BROKER (self));
-  g_return_if_fail (session_id != NULL);
-
-  g_hash_table_iter_init (&iter, self->connections);
-  while (g_hash_table_iter_next (&iter, &connection, NULL))
-    if (g_strcmp0 (porch_broker_connection_get_session_id (connection), session_id) == 0)
-      show_out (self, connection, PORCH_PUSHER_CLOSE_UNAUTHORIZED, "The session has ended");
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include "presence/porch-clock.h"
 #include "server/porch-http-server.h"
+#include "server/porch-publisher.h"
 
 G_BEGIN_DECLS
 
@@ -19,27 +20,11 @@ G_BEGIN_DECLS
 #define PORCH_TYPE_BROKER (porch_broker_get_type ())
 G_DECLARE_FINAL_TYPE (PorchBroker, porch_broker, PORCH, BROKER, GObject)
 
-/* Signals:
- *   "owner-connected" (const char *user_id): the person is a member of their own channel
- *   "owner-disconnected" (const char *user_id): no connection of theirs is any more
- */
 PorchBroker *porch_broker_new (PorchClock *clock, const char *key, const char *secret);
 void porch_broker_add_routes (PorchBroker *self, PorchHttpServer *server);
 void porch_broker_set_max_connections (PorchBroker *self, guint max_connections);
 guint porch_broker_get_n_connections (PorchBroker *self);
-void porch_broker_publish (PorchBroker *self,
-                           const char *channel,
-                           const char *event,
-                           const char *data,
-                           const char *except_socket_id);
-gboolean porch_broker_is_watched (PorchBroker *self, const char *channel);
 gboolean porch_broker_has_owner (PorchBroker *self, const char *user_id);
-char *porch_broker_authorize (PorchBroker *self,
-                              const char *session_id,
-                              const char *socket_id,
-                              const char *channel,
-                              const char *channel_data);
-void porch_broker_end_session (PorchBroker *self, const char *session_id);
 void porch_broker_stop (PorchBroker *self);
 
 G_END_DECLS

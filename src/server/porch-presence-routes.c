@@ -28,7 +28,7 @@ struct _PorchPresenceRoutes
 
   PorchPresenceService *service;
   PorchStore *store;
-  PorchBroker *broker;
+  PorchPublisher *publisher;
   PorchAuthenticator *authenticator;
 };
 
@@ -51,7 +51,7 @@ porch_presence_routes_dispose (GObject *object)
 
   g_clear_object (&self->service);
   g_clear_object (&self->store);
-  g_clear_object (&self->broker);
+  g_clear_object (&self->publisher);
   g_clear_object (&self->authenticator);
 
   G_OBJECT_CLASS (porch_presence_routes_parent_class)->dispose (object);
@@ -254,8 +254,8 @@ on_subscriber_read_cb (GObject *object, GAsyncResult *result, gpointer user_data
   user = g_ptr_array_index (users, 0);
   user_info = build_user_info (user);
   channel_data = porch_pusher_member_build (user->id, user_info);
-  json = porch_broker_authorize (pending->routes->broker, pending->session_id, pending->socket_id,
-                                 pending->channel, channel_data);
+  json = porch_publisher_authorize (pending->routes->publisher, pending->session_id,
+                                    pending->socket_id, pending->channel, channel_data);
   porch_http_request_respond_json (pending->request, SOUP_STATUS_OK, json);
 }
 
@@ -307,14 +307,14 @@ handle_authorization (PorchHttpRequest *request, gpointer user_data)
 static void
 on_session_ended_cb (PorchPresenceRoutes *self, const char *session_id)
 {
-  porch_broker_end_session (self->broker, session_id);
+  porch_publisher_end_session (self->publisher, session_id);
 }
 
 /**
  * porch_presence_routes_new:
  * @service: who is online
  * @store: who has an account
- * @broker: whom authorisations are for
+ * @publisher: whom authorisations are for
  * @authenticator: who is signed in
  *
  * Returns: (transfer full): the routes of the presence API
@@ -322,14 +322,14 @@ on_session_ended_cb (PorchPresenceRoutes *self, const char *session_id)
 PorchPresenceRoutes *
 porch_presence_routes_new (PorchPresenceService *service,
                            PorchStore *store,
-                           PorchBroker *broker,
+                           PorchPublisher *publisher,
                            PorchAuthenticator *authenticator)
 {
   PorchPresenceRoutes *self = g_object_new (PORCH_TYPE_PRESENCE_ROUTES, NULL);
 
   self->service = g_object_ref (service);
   self->store = g_object_ref (store);
-  self->broker = g_object_ref (broker);
+  self->publisher = g_object_ref (publisher);
   self->authenticator = g_object_ref (authenticator);
   g_signal_connect_object (store, "session-ended", G_CALLBACK (on_session_ended_cb), self,
                            G_CONNECT_SWAPPED);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "server/porch-authenticator.h"
-#include "server/porch-broker.h"
+#include "server/porch-publisher.h"
 #include "server/porch-http-server.h"
 #include "server/porch-presence-service.h"
 #include "server/porch-store.h"
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (PorchPresenceRoutes, porch_presence_routes, PORCH, PRESENC
 
 PorchPresenceRoutes *porch_presence_routes_new (PorchPresenceService *service,
                                                 PorchStore *store,
-                                                PorchBroker *broker,
+                                                PorchPublisher *publisher,
                                                 PorchAuthenticator *authenticator);
 void porch_presence_routes_register (PorchPresenceRoutes *self, PorchHttpServer *http);
 

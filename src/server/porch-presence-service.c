@@ -3,7 +3,7 @@
  */
 
 /* Who is online on this server: what each program of each person said last, combined, kept in
- * memory and, before it is answered, in the store. It tells the broker when a person's status
+ * memory and, before it is answered, in the store. It tells the publisher when a person's status
  * changes, when their window or the grace after their last connection runs out, and often enough in
  * between that clients which know only the five-minute rule stay right. Owned by main. It speaks no
  * HTTP (PorchPresenceRoutes does) and holds no sockets (PorchBroker does).
@@ -21,6 +21,10 @@
 #define REFRESH_INTERVAL_MS (60 * 1000)
 #define REFRESH_AHEAD_US    (75 * G_TIME_SPAN_SECOND)
 
+/* After a start everybody's connection is gone: who is still there is heard of by the slowest
+ * heartbeat, sooner by a connection. */
+#define RETURN_US (120 * G_TIME_SPAN_SECOND)
+
 /* One installation of a person's. */
 typedef struct
 {
@@ -33,7 +37,7 @@ typedef struct
 {
   char *id;
   GPtrArray *clients;
-  gint64 lost_us; /* when their last connection went; 0 when it matters no more */
+  gint64 lost_us; /* when their last connection counts as gone; 0 when it matters no more */
 
   PorchStatus told_status;
   gint64 told_last_active_us;
@@ -52,7 +56,7 @@ struct _PorchPresenceService
 
   PorchClock *clock;
   PorchStore *store;
-  PorchBroker *broker;
+  PorchPublisher *publisher;
   GCancellable *cancellable; /* of profiles that are being read */
   GHashTable *people;        /* id → Person */
   GSequence *due;            /* of those who are online, the soonest first */
@@ -93,7 +97,7 @@ porch_presence_service_dispose (GObject *object)
       porch_clock_clear_timeout (self->clock, &self->refresh_id);
     }
   g_hash_table_remove_all (self->people);
-  g_clear_object (&self->broker);
+  g_clear_object (&self->publisher);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (porch_presence_service_parent_class)->dispose (object);
@@ -239,7 +243,7 @@ tell (PorchPresenceService *self, Person *person, PorchStatus status)
     }
 
   data = porch_user_state_build (&state);
-  porch_broker_publish (self->broker, channel, PORCH_STATUS_CHANGE_EVENT, data, NULL);
+  porch_publisher_publish (self->publisher, channel, PORCH_STATUS_CHANGE_EVENT, data, NULL);
   person->told_status = status;
   person->told_last_active_us = state.last_active_us;
 }
@@ -397,7 +401,7 @@ on_refresh_cb (gpointer user_data)
         continue;
 
       channel = porch_user_id_to_channel (person->id);
-      if (porch_broker_is_watched (self->broker, channel))
+      if (porch_publisher_is_watched (self->publisher, channel))
         tell (self, person, PORCH_STATUS_ONLINE);
     }
 
@@ -521,21 +525,21 @@ on_owner_disconnected_cb (PorchPresenceService *self, const char *user_id)
  * porch_presence_service_new:
  * @clock: what "now" is for everyone
  * @store: where presence is kept
- * @broker: whom to tell
+ * @publisher: whom to tell
  *
  * Returns: (transfer full): a service that knows of nobody yet
  */
 PorchPresenceService *
-porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchBroker *broker)
+porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchPublisher *publisher)
 {
   PorchPresenceService *self = g_object_new (PORCH_TYPE_PRESENCE_SERVICE, NULL);
 
   self->clock = g_object_ref (clock);
   self->store = g_object_ref (store);
-  self->broker = g_object_ref (broker);
-  g_signal_connect_object (broker, "owner-connected", G_CALLBACK (on_owner_connected_cb), self,
+  self->publisher = g_object_ref (publisher);
+  g_signal_connect_object (publisher, "owner-connected", G_CALLBACK (on_owner_connected_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (broker, "owner-disconnected", G_CALLBACK (on_owner_disconnected_cb),
+  g_signal_connect_object (publisher, "owner-disconnected", G_CALLBACK (on_owner_disconnected_cb),
                            self, G_CONNECT_SWAPPED);
 
   return self;
@@ -555,6 +559,8 @@ take_stored (PorchPresenceService *self, const PorchStorePresence *stored, gint6
   client->last_active_us = MIN (stored->last_active_us, now_us);
   person->told_status = get_status (person, now_us);
   person->told_last_active_us = get_last_active_us (person);
+  if (person->told_status == PORCH_STATUS_ONLINE)
+    person->lost_us = now_us + RETURN_US;
   reschedule (self, person);
 }
 
@@ -586,8 +592,9 @@ on_presences_listed_cb (GObject *object, GAsyncResult *result, gpointer user_dat
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Reads back who may still be online from before a restart. Whoever does not come back goes offline
- * when their window runs out.
+ * Reads back who may still be online from before a restart. Whoever neither
+ * connects nor says that they are there until the slowest heartbeat and the grace have passed goes
+ * offline then, or when their window runs out.
  */
 void
 porch_presence_service_load_async (PorchPresenceService *self,

@@ -6,7 +6,7 @@
 
 #include "presence/porch-clock.h"
 #include "presence/porch-presence.h"
-#include "server/porch-broker.h"
+#include "server/porch-publisher.h"
 #include "server/porch-store.h"
 
 G_BEGIN_DECLS
@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (PorchPresenceService,
                       GObject)
 
 PorchPresenceService *
-porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchBroker *broker);
+porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchPublisher *publisher);
 void porch_presence_service_load_async (PorchPresenceService *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,

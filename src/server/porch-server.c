@@ -37,7 +37,8 @@ struct _PorchServer
   const PorchConfig *config;
   PorchSecrets *secrets;
   PorchStore *store;
-  PorchBroker *broker;
+  PorchPublisher *publisher;
+  PorchBroker *broker; /* NULL where it is not the publisher */
   PorchPresenceService *presence_service;
   PorchAuthRoutes *auth_routes;
   PorchUserRoutes *user_routes;
@@ -61,6 +62,7 @@ porch_server_dispose (GObject *object)
   g_clear_object (&self->auth_routes);
   g_clear_object (&self->discovery_routes);
   g_clear_object (&self->presence_service);
+  g_clear_object (&self->publisher);
   g_clear_object (&self->broker);
   g_clear_object (&self->http);
   g_clear_object (&self->store);
@@ -140,14 +142,15 @@ make_parts (PorchServer *self)
   self->broker = porch_broker_new (self->clock, self->secrets->pusher_key,
                                    self->secrets->pusher_secret);
   porch_broker_set_max_connections (self->broker, self->config->max_connections);
-  self->presence_service = porch_presence_service_new (self->clock, self->store, self->broker);
+  self->publisher = PORCH_PUBLISHER (g_object_ref (self->broker));
+  self->presence_service = porch_presence_service_new (self->clock, self->store, self->publisher);
   self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
   porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
   authenticator = porch_auth_routes_get_authenticator (self->auth_routes);
   self->user_routes = porch_user_routes_new (self->clock, self->store, self->presence_service,
                                              authenticator);
   self->presence_routes = porch_presence_routes_new (self->presence_service, self->store,
-                                                     self->broker, authenticator);
+                                                     self->publisher, authenticator);
   self->discovery_routes = porch_discovery_routes_new ();
 }
 

@@ -31,13 +31,13 @@ porch_test_server_new (void)
   self->broker = porch_broker_new (PORCH_CLOCK (self->clock), self->secrets->pusher_key,
                                    self->secrets->pusher_secret);
   self->presence = porch_presence_service_new (PORCH_CLOCK (self->clock), self->store,
-                                               self->broker);
+                                               PORCH_PUBLISHER (self->broker));
   self->auth_routes = porch_auth_routes_new (PORCH_CLOCK (self->clock), self->store, self->secrets);
   self->user_routes = porch_user_routes_new (
       PORCH_CLOCK (self->clock), self->store, self->presence,
       porch_auth_routes_get_authenticator (self->auth_routes));
   self->presence_routes = porch_presence_routes_new (
-      self->presence, self->store, self->broker,
+      self->presence, self->store, PORCH_PUBLISHER (self->broker),
       porch_auth_routes_get_authenticator (self->auth_routes));
   self->http = porch_http_server_new (PORCH_CLOCK (self->clock));
   porch_auth_routes_register (self->auth_routes, self->http);

@@ -8,6 +8,7 @@
 #include "porch-test-client.h"
 #include "porch-test-wait.h"
 #include "server/porch-auth-routes.h"
+#include "server/porch-broker.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-user-routes.h"
 

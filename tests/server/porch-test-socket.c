@@ -167,7 +167,8 @@ porch_test_socket_subscribe (PorchTestSocket *self,
 {
   g_autofree char *data = user_id != NULL ? porch_pusher_member_build (user_id, "{\"name\":\"N\"}")
                                           : NULL;
-  g_autofree char *json = porch_broker_authorize (broker, NULL, self->socket_id, channel, data);
+  g_autofree char *json = porch_publisher_authorize (PORCH_PUBLISHER (broker), NULL,
+                                                     self->socket_id, channel, data);
   g_autoptr (PorchPusherChannelAuth) auth = porch_pusher_channel_auth_parse (json, strlen (json),
                                                                              NULL);
   g_autofree char *frame = porch_pusher_subscribe_frame_build (channel, auth->auth,

@@ -98,19 +98,21 @@ test_public_channel (void)
   succeeded = porch_test_socket_wait (subscriber, PORCH_PUSHER_EVENT_SUBSCRIPTION_SUCCEEDED);
   g_assert_cmpstr (succeeded->channel, ==, "news");
 
-  porch_broker_publish (server->broker, "news", "hello", "{\"a\":\"b\"}", NULL);
+  porch_publisher_publish (PORCH_PUBLISHER (server->broker), "news", "hello", "{\"a\":\"b\"}",
+                           NULL);
   news = porch_test_socket_wait (subscriber, "hello");
   g_assert_cmpstr (news->channel, ==, "news");
   g_assert_cmpstr (news->data, ==, "{\"a\":\"b\"}");
   g_assert_cmpuint (porch_test_socket_count (other, "hello"), ==, 0);
 
   /* Not to the one whose event it was, and not after unsubscribing. */
-  porch_broker_publish (server->broker, "news", "hello", "{}", subscriber->socket_id);
+  porch_publisher_publish (PORCH_PUBLISHER (server->broker), "news", "hello", "{}",
+                           subscriber->socket_id);
   g_assert_cmpuint (porch_test_socket_count (subscriber, "hello"), ==, 0);
   porch_test_socket_send (subscriber,
                           "{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"news\"}}");
   g_assert_cmpuint (porch_test_socket_count (subscriber, "hello"), ==, 0);
-  porch_broker_publish (server->broker, "news", "hello", "{}", NULL);
+  porch_publisher_publish (PORCH_PUBLISHER (server->broker), "news", "hello", "{}", NULL);
   g_assert_cmpuint (porch_test_socket_count (subscriber, "hello"), ==, 0);
 }
 
@@ -231,11 +233,11 @@ test_watched (void)
   g_autoptr (PorchPusherFrame) first = NULL;
   g_autoptr (PorchPusherFrame) second = NULL;
 
-  g_assert_false (porch_broker_is_watched (server->broker, CHANNEL));
+  g_assert_false (porch_publisher_is_watched (PORCH_PUBLISHER (server->broker), CHANNEL));
   first = porch_test_socket_subscribe (owner, server->broker, CHANNEL, PERSON);
-  g_assert_false (porch_broker_is_watched (server->broker, CHANNEL));
+  g_assert_false (porch_publisher_is_watched (PORCH_PUBLISHER (server->broker), CHANNEL));
   second = porch_test_socket_subscribe (watcher, server->broker, CHANNEL, "watcher");
-  g_assert_true (porch_broker_is_watched (server->broker, CHANNEL));
+  g_assert_true (porch_publisher_is_watched (PORCH_PUBLISHER (server->broker), CHANNEL));
 }
 
 static void

@@ -411,35 +411,78 @@ test_goodbye_then_gone (void)
   assert_no_event (self);
 }
 
+/* The service of a server that was ended and starts anew. */
+static void
+start_again (Fixture *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->server->presence);
+  self->server->presence = porch_presence_service_new (PORCH_CLOCK (self->server->clock),
+                                                       self->server->store,
+                                                       PORCH_PUBLISHER (self->server->broker));
+  porch_presence_service_load_async (self->server->presence, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  porch_presence_service_load_finish (self->server->presence, result, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_restart (void)
 {
   g_autoptr (Fixture) self = fixture_new (TRUE);
   gint64 last_active_us = now_us (self);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
-  /* Given a person who is online when the service ends. */
+  /* Given a person who was online for a while when the service starts anew. */
   update (self, "laptop", PORCH_STATUS_ONLINE);
   assert_event (self, PORCH_STATUS_ONLINE, last_active_us);
-  porch_test_server_advance_s (self->server, 100);
-  g_clear_object (&self->server->presence);
-
-  /* When it starts anew. */
-  self->server->presence = porch_presence_service_new (PORCH_CLOCK (self->server->clock),
-                                                       self->server->store, self->server->broker);
-  porch_presence_service_load_async (self->server->presence, NULL, porch_test_take_result, &result);
-  porch_test_wait_until (result != NULL);
-  porch_presence_service_load_finish (self->server->presence, result, &error);
-  g_assert_no_error (error);
+  porch_test_server_advance_s (self->server, 200);
+  start_again (self);
 
   /* Then they are still online, and their window still runs out. */
   g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
   g_assert_cmpint (get (self).last_active_us, ==, last_active_us);
-  porch_test_server_advance_s (self->server, 199);
+  porch_test_server_advance_s (self->server, 99);
   assert_no_event (self);
   porch_test_server_advance_s (self->server, 1);
   assert_event (self, PORCH_STATUS_OFFLINE, last_active_us);
+}
+
+static void
+test_restart_without_return (void)
+{
+  g_autoptr (Fixture) self = fixture_new (TRUE);
+  gint64 last_active_us = now_us (self);
+
+  update (self, "laptop", PORCH_STATUS_ONLINE);
+  assert_event (self, PORCH_STATUS_ONLINE, last_active_us);
+
+  /* When the service starts anew and nothing is heard of them: the slowest heartbeat, the grace. */
+  start_again (self);
+  porch_test_server_advance_s (self->server, 134);
+  assert_no_event (self);
+  porch_test_server_advance_s (self->server, 1);
+
+  assert_event (self, PORCH_STATUS_OFFLINE, last_active_us);
+}
+
+static void
+test_restart_with_return (void)
+{
+  g_autoptr (Fixture) self = fixture_new (TRUE);
+
+  update (self, "laptop", PORCH_STATUS_ONLINE);
+  assert_event (self, PORCH_STATUS_ONLINE, now_us (self));
+
+  /* When they speak again at the last moment. */
+  start_again (self);
+  porch_test_server_advance_s (self->server, 119);
+  update (self, "laptop", PORCH_STATUS_ONLINE);
+  porch_test_server_advance_s (self->server, 60);
+
+  assert_no_event (self);
+  g_assert_cmpint (get (self).status, ==, PORCH_STATUS_ONLINE);
 }
 
 static void
@@ -520,6 +563,8 @@ main (int argc, char **argv)
   ADD ("owner-returns-in-time", test_owner_returns_in_time);
   ADD ("goodbye-then-gone", test_goodbye_then_gone);
   ADD ("restart", test_restart);
+  ADD ("restart-without-return", test_restart_without_return);
+  ADD ("restart-with-return", test_restart_with_return);
   ADD ("nobody", test_nobody);
   ADD ("many-clients", test_many_clients);
   ADD ("one-timer", test_one_timer);

@@ -188,7 +188,7 @@ test_reader_that_never_reads (void)
 
   while (porch_broker_get_n_connections (server->broker) == 2)
     {
-      porch_broker_publish (server->broker, "news", "flood", data, NULL);
+      porch_publisher_publish (PORCH_PUBLISHER (server->broker), "news", "flood", data, NULL);
       n_published += strlen (data);
       g_main_context_iteration (NULL, FALSE);
       porch_test_raw_receive (diligent);
