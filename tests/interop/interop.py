@@ -3,6 +3,7 @@
 """What the interop tests share: packages from npm, a soketi, a PostgreSQL and the web app in web/."""
 import fcntl
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -13,8 +14,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import urllib.error
-import urllib.request
 
 import harness
 
@@ -127,7 +126,7 @@ class Soketi:
             "host": self.host,
             "port": self.port,
             # It would look for others of its kind by broadcast, and offer its figures to everybody.
-            "cluster.hostname": self.host,
+            "cluster.address": self.host,
             "cluster.broadcast": self.host,
             "cluster.port": find_free_port(),
             "metrics.host": self.host,
@@ -139,17 +138,25 @@ class Soketi:
                 "maxClientEventsPerSecond": -1, "maxReadRequestsPerSecond": -1,
             }],
         }))
-        self.process = place.start(
-            "node", packages / "node_modules/@soketi/soketi/bin/server.js", "start",
-            f"--config={config}", name="soketi")
+        self.place = place
+        self.command = ["node", packages / "node_modules/@soketi/soketi/bin/server.js", "start",
+                        f"--config={config}"]
+        self.start()
+
+    def start(self):
+        self.process = self.place.start(*self.command, name="soketi")
         harness.wait_for(lambda: accepts(self.port), 30, "soketi")
+
+    def kill(self):
+        """Without a word to its clients."""
+        self.process.kill()
+        self.place.end(self.process)
 
 
 class LineReader:
     """A process that says one JSON object a line: what it said, kept in order."""
 
     def __init__(self, place, *command, name, environment=None):
-        place.log = getattr(place, "log", {})
         self.said = []
         self._arrived = queue.Queue()
         log = open(place.path / f"{name}.log", "ab")
@@ -186,15 +193,35 @@ class LineReader:
             raise TimeoutError(f"{error}; it had said {self.said}") from error
 
 
-def fetch(url, *, method="GET", headers=None, body=None):
-    """The status and the parsed body of one request."""
-    request = urllib.request.Request(url, method=method, headers=headers or {},
-                                     data=None if body is None else json.dumps(body).encode())
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
+def copy_web(place, packages):
+    """web/ in a folder beside what it imports from npm."""
+    folder = place.path / "web"
+    shutil.copytree(HERE / "web", folder)
+    (folder / "node_modules").symlink_to(packages / "node_modules")
+    return folder
+
+
+def write_config(place, auth, api_base, cluster):
+    """What the web client knows of a server."""
+    path = place.path / "web-config.json"
+    path.write_text(json.dumps({
+        "supabaseUrl": auth.address,
+        "supabaseAnonKey": auth.secrets["anon-key"],
+        "apiBase": api_base,
+        "pusherKey": cluster.key,
+        "pusherHost": cluster.host,
+        "pusherPort": cluster.port,
+    }))
+    return path
+
+
+class Broker:
+    """The Pusher-compatible cluster that a porchlightd is by itself."""
+
+    def __init__(self, server):
+        self.id, self.key = server.secrets["pusher-app-id"], server.secrets["pusher-key"]
+        self.secret = server.secrets["pusher-secret"]
+        self.host, self.port = "127.0.0.1", server.port
 
 
 class WebApp:
@@ -203,31 +230,20 @@ class WebApp:
 
     def __init__(self, place, packages, postgres, cluster, auth, people):
         self.place = place
-        self.folder = place.path / "web"
-        if not self.folder.exists():
-            shutil.copytree(HERE / "web", self.folder)
-            (self.folder / "node_modules").symlink_to(packages / "node_modules")
+        self.folder = copy_web(place, packages)
         self.port = find_free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.cluster, self.auth = cluster, auth
         self._make_users(postgres, people)
-        self.config = {
-            "supabaseUrl": auth.address,
-            "supabaseAnonKey": auth.secrets["anon-key"],
-            "apiBase": self.address,
-            "pusherKey": cluster.key,
-            "pusherHost": cluster.host,
-            "pusherPort": cluster.port,
-        }
-        self.config_path = place.path / "web-config.json"
-        self.config_path.write_text(json.dumps(self.config))
+        self.config_path = write_config(place, auth, self.address, cluster)
         environment = dict(
             place.environment,
             SUPABASE_URL=auth.address, SUPABASE_ANON_KEY=auth.secrets["anon-key"],
             DATABASE_URL=postgres.url, PUSHER_APP_ID=cluster.id, PUSHER_KEY=cluster.key,
             PUSHER_SECRET=cluster.secret, PUSHER_HOST=cluster.host, PUSHER_PORT=str(cluster.port))
+        self.page_folder = place.path / "page"
         self.server = LineReader(place, "node", self.folder / "server.mjs", self.port,
-                                 name="web-app", environment=environment)
+                                 self.page_folder, name="web-app", environment=environment)
         self.server.wait_for(lambda said: said["event"] == "listening", 20, "the web app")
 
     def _make_users(self, postgres, people):
@@ -236,6 +252,22 @@ class WebApp:
         rows = ", ".join(f"('{person.id}', '{person.first_name}', '{person.last_name}')"
                          for person in people)
         postgres.run(f'INSERT INTO "User" (id, "firstName", "lastName") VALUES {rows}')
+
+    def connect(self):
+        """An HTTP connection of its own."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+    def make_token(self, person):
+        return self.auth.make_token(person)
+
+    def bundle_page(self, packages):
+        """The page, with what it imports from npm in one file, as a web app's build makes it."""
+        self.page_folder.mkdir()
+        shutil.copy(self.folder / "page/index.html", self.page_folder)
+        shutil.copy(self.config_path, self.page_folder / "config.json")
+        self.place.call(packages / "node_modules/.bin/esbuild", self.folder / "page/page.mjs",
+                        "--bundle", "--format=esm", "--log-level=error",
+                        f"--outfile={self.page_folder / 'page.js'}")
 
     def answer(self, how):
         """Makes the API answer so from now on: None as it should, a status, "html" or "nothing"."""
@@ -285,3 +317,42 @@ def set_up(place, app, person):
     harness.wait_for(lambda: accepts(port), 10, "the site")
     place.call(place.programs["porchlight"], "sign-in", f"http://127.0.0.1:{port}", person.email,
                input=harness.PASSWORD + "\n")
+
+
+def wait_for_state(place, person, status, seconds=10):
+    harness.wait_for(lambda: place.read_states().get(person.id) == status, seconds,
+                     f"{person.name} {status} in the agent")
+
+
+def check_that_they_see_each_other(place, ann, bea, web):
+    """A person of the desktop and one of the page, both ways."""
+    web.watch(ann)
+    web.wait_for_status(ann, "online")
+    wait_for_state(place, bea, "online")
+
+    place.call(place.programs["porchlight"], "idle", "on")
+    web.wait_for_status(ann, "offline")
+    place.call(place.programs["porchlight"], "idle", "off")
+    web.wait_for_status(ann, "online")
+
+    web.tell(do="hide")
+    wait_for_state(place, bea, "offline")
+    web.tell(do="show")
+    wait_for_state(place, bea, "online")
+
+
+def watch_everybody(place, cluster, n_contacts):
+    """An agent that is signed in to a web app on a cluster, and watches this many people there.
+    Returns the agent, and a StatusSetter for each of them."""
+    auth = harness.Server(place, n_contacts + 1)
+    app = WebApp(place, install_packages(), Postgres(place), cluster, auth, auth.people)
+    agent = place.start_agent()
+    set_up(place, app, auth.people[0])
+    place.import_contacts(auth.people[1:])
+
+    def all_are_known():
+        states = place.read_states()
+        return len(states) == n_contacts and "unknown" not in states.values()
+
+    harness.wait_for(all_are_known, 60, "everybody's first state")
+    return agent, [harness.StatusSetter(app, person) for person in auth.people[1:]]

@@ -7,28 +7,6 @@ import harness
 import interop
 
 
-def wait_for_state(place, person, status, seconds=10):
-    harness.wait_for(lambda: place.read_states().get(person.id) == status, seconds,
-                     f"{person.name} {status} in the agent")
-
-
-def check_that_they_see_each_other(place, ann, bea, web):
-    """A person of the desktop and one of the page, both ways."""
-    web.watch(ann)
-    web.wait_for_status(ann, "online")
-    wait_for_state(place, bea, "online")
-
-    place.call(place.programs["porchlight"], "idle", "on")
-    web.wait_for_status(ann, "offline")
-    place.call(place.programs["porchlight"], "idle", "off")
-    web.wait_for_status(ann, "online")
-
-    web.tell(do="hide")
-    wait_for_state(place, bea, "offline")
-    web.tell(do="show")
-    wait_for_state(place, bea, "online")
-
-
 def check_a_broken_api(place, bea, web, app):
     """An API that fails ends nothing: what comes over the socket still counts, and the session
     stays signed in."""
@@ -38,9 +16,9 @@ def check_a_broken_api(place, bea, web, app):
         place.call(place.programs["porchlight"], "idle", "off")
         app.answer(None)
         web.tell(do="hide")
-        wait_for_state(place, bea, "offline", 20)
+        interop.wait_for_state(place, bea, "offline", 20)
         web.tell(do="show")
-        wait_for_state(place, bea, "online", 20)
+        interop.wait_for_state(place, bea, "online", 20)
         print(f"the API answering {how}: still signed in, and right again")
 
 
@@ -56,10 +34,10 @@ def test(place):
     place.start_agent()
     interop.set_up(place, app, ann)
     place.import_contacts([bea])
-    wait_for_state(place, bea, "offline")
+    interop.wait_for_state(place, bea, "offline")
     web = interop.WebClient(place, app.folder, app.config_path, bea)
 
-    check_that_they_see_each_other(place, ann, bea, web)
+    interop.check_that_they_see_each_other(place, ann, bea, web)
     check_a_broken_api(place, bea, web, app)
 
     place.call(place.programs["porchlight"], "quit")

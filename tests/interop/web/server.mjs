@@ -4,7 +4,7 @@
 // The web app's server: its API routes, in the form that Next.js gives them, behind node:http, and
 // the page. A JSON object a line on standard input makes the API answer as a broken one does.
 //
-//   node server.mjs PORT [PAGE-FOLDER]
+//   node server.mjs PORT PAGE-FOLDER
 
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -76,7 +76,7 @@ const server = createServer((request, response) => {
     return;
   }
   const [name, type] = PAGE_FILES[pathname] ?? [];
-  if (pageFolder && name && existsSync(`${pageFolder}/${name}`)) {
+  if (name && existsSync(`${pageFolder}/${name}`)) {
     response.writeHead(200, { 'Content-Type': type });
     createReadStream(`${pageFolder}/${name}`).pipe(response);
     return;
