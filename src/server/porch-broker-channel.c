@@ -154,6 +154,29 @@ porch_broker_channel_has_member (PorchBrokerChannel *self, const char *user_id)
 }
 
 /**
+ * porch_broker_channel_list_members:
+ * @self: a channel
+ *
+ * Returns: (transfer container) (element-type utf8): the ids of the people who are members
+ */
+GPtrArray *
+porch_broker_channel_list_members (PorchBrokerChannel *self)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer user_id;
+
+  if (self->members == NULL)
+    return ids;
+
+  g_hash_table_iter_init (&iter, self->members);
+  while (g_hash_table_iter_next (&iter, &user_id, NULL))
+    g_ptr_array_add (ids, user_id);
+
+  return ids;
+}
+
+/**
  * porch_broker_channel_is_watched:
  * @self: a channel
  *

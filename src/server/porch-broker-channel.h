@@ -47,6 +47,7 @@ PorchBrokerChannelKind porch_broker_channel_get_kind (PorchBrokerChannel *self);
 guint porch_broker_channel_get_n_subscriptions (PorchBrokerChannel *self);
 guint porch_broker_channel_get_n_members (PorchBrokerChannel *self);
 gboolean porch_broker_channel_has_member (PorchBrokerChannel *self, const char *user_id);
+GPtrArray *porch_broker_channel_list_members (PorchBrokerChannel *self);
 gboolean porch_broker_channel_is_watched (PorchBrokerChannel *self);
 PorchBrokerSubscription *porch_broker_channel_subscribe (PorchBrokerChannel *self,
                                                          PorchBrokerConnection *connection,

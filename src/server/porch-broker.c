@@ -606,6 +606,46 @@ porch_broker_get_n_connections (PorchBroker *self)
 }
 
 /**
+ * porch_broker_get_channel:
+ * @self: a broker
+ * @name: a channel
+ *
+ * Returns: (transfer none) (nullable): the channel, while anybody is subscribed; valid until the
+ *   caller returns to the main loop
+ */
+PorchBrokerChannel *
+porch_broker_get_channel (PorchBroker *self, const char *name)
+{
+  g_return_val_if_fail (PORCH_IS_BROKER (self), NULL);
+
+  return g_hash_table_lookup (self->channels, name);
+}
+
+/**
+ * porch_broker_list_channels:
+ * @self: a broker
+ *
+ * Returns: (transfer container) (element-type PorchBrokerChannel): all channels that anybody is
+ *   subscribed to, valid until the caller returns to the main loop
+ */
+GPtrArray *
+porch_broker_list_channels (PorchBroker *self)
+{
+  GPtrArray *channels;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_return_val_if_fail (PORCH_IS_BROKER (self), NULL);
+
+  channels = g_ptr_array_sized_new (g_hash_table_size (self->channels));
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    g_ptr_array_add (channels, channel);
+
+  return channels;
+}
+
+/**
  * porch_broker_has_owner:
  * @self: a broker
  * @user_id: a person

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "presence/porch-clock.h"
+#include "server/porch-broker-channel.h"
 #include "server/porch-http-server.h"
 #include "server/porch-publisher.h"
 
@@ -24,6 +25,8 @@ PorchBroker *porch_broker_new (PorchClock *clock, const char *key, const char *s
 void porch_broker_add_routes (PorchBroker *self, PorchHttpServer *server);
 void porch_broker_set_max_connections (PorchBroker *self, guint max_connections);
 guint porch_broker_get_n_connections (PorchBroker *self);
+PorchBrokerChannel *porch_broker_get_channel (PorchBroker *self, const char *name);
+GPtrArray *porch_broker_list_channels (PorchBroker *self);
 gboolean porch_broker_has_owner (PorchBroker *self, const char *user_id);
 void porch_broker_stop (PorchBroker *self);
 

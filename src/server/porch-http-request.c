@@ -300,6 +300,23 @@ porch_http_request_get_path_param (PorchHttpRequest *self, const char *name)
 }
 
 /**
+ * porch_http_request_get_query_params:
+ * @self: a request
+ *
+ * Returns: (transfer none) (element-type utf8 utf8): the query, decoded; values may be any bytes
+ */
+GHashTable *
+porch_http_request_get_query_params (PorchHttpRequest *self)
+{
+  g_return_val_if_fail (PORCH_IS_HTTP_REQUEST (self), NULL);
+
+  if (self->query_params == NULL)
+    self->query_params = soup_form_decode (self->query != NULL ? self->query : "");
+
+  return self->query_params;
+}
+
+/**
  * porch_http_request_get_query_param:
  * @self: a request
  * @name: a parameter
@@ -316,10 +333,7 @@ porch_http_request_get_query_param (PorchHttpRequest *self, const char *name)
   if (self->query == NULL)
     return NULL;
 
-  if (self->query_params == NULL)
-    self->query_params = soup_form_decode (self->query);
-
-  value = g_hash_table_lookup (self->query_params, name);
+  value = g_hash_table_lookup (porch_http_request_get_query_params (self), name);
 
   return value != NULL && g_utf8_validate (value, -1, NULL) ? value : NULL;
 }

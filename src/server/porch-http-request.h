@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (PorchHttpRequest, porch_http_request, PORCH, HTTP_REQUEST,
 const char *porch_http_request_get_method (PorchHttpRequest *self);
 const char *porch_http_request_get_path (PorchHttpRequest *self);
 const char *porch_http_request_get_path_param (PorchHttpRequest *self, const char *name);
+GHashTable *porch_http_request_get_query_params (PorchHttpRequest *self);
 const char *porch_http_request_get_query_param (PorchHttpRequest *self, const char *name);
 const char *porch_http_request_get_header (PorchHttpRequest *self, const char *name);
 GBytes *porch_http_request_get_body (PorchHttpRequest *self);

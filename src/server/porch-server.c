@@ -20,6 +20,7 @@
 #include "server/porch-http-server.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-presence-service.h"
+#include "server/porch-pusher-http-routes.h"
 #include "server/porch-secrets.h"
 #include "server/porch-sqlite-store.h"
 #include "server/porch-user-routes.h"
@@ -43,6 +44,7 @@ struct _PorchServer
   PorchAuthRoutes *auth_routes;
   PorchUserRoutes *user_routes;
   PorchPresenceRoutes *presence_routes;
+  PorchPusherHttpRoutes *pusher_http_routes;
   PorchDiscoveryRoutes *discovery_routes;
   PorchHttpServer *http;
   PorchDemo *demo;
@@ -60,6 +62,7 @@ porch_server_dispose (GObject *object)
   g_clear_object (&self->presence_routes);
   g_clear_object (&self->user_routes);
   g_clear_object (&self->auth_routes);
+  g_clear_object (&self->pusher_http_routes);
   g_clear_object (&self->discovery_routes);
   g_clear_object (&self->presence_service);
   g_clear_object (&self->publisher);
@@ -143,6 +146,9 @@ make_parts (PorchServer *self)
                                    self->secrets->pusher_secret);
   porch_broker_set_max_connections (self->broker, self->config->max_connections);
   self->publisher = PORCH_PUBLISHER (g_object_ref (self->broker));
+  self->pusher_http_routes = porch_pusher_http_routes_new (
+      self->clock, self->broker, self->secrets->pusher_app_id, self->secrets->pusher_key,
+      self->secrets->pusher_secret);
   self->presence_service = porch_presence_service_new (self->clock, self->store, self->publisher);
   self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
   porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
@@ -178,6 +184,7 @@ register_routes (PorchServer *self)
   porch_user_routes_register (self->user_routes, self->http);
   porch_auth_routes_register (self->auth_routes, self->http);
   porch_broker_add_routes (self->broker, self->http);
+  porch_pusher_http_routes_register (self->pusher_http_routes, self->http);
 }
 
 /**

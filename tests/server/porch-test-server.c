@@ -39,11 +39,15 @@ porch_test_server_new (void)
   self->presence_routes = porch_presence_routes_new (
       self->presence, self->store, PORCH_PUBLISHER (self->broker),
       porch_auth_routes_get_authenticator (self->auth_routes));
+  self->pusher_http_routes = porch_pusher_http_routes_new (
+      PORCH_CLOCK (self->clock), self->broker, self->secrets->pusher_app_id,
+      self->secrets->pusher_key, self->secrets->pusher_secret);
   self->http = porch_http_server_new (PORCH_CLOCK (self->clock));
   porch_auth_routes_register (self->auth_routes, self->http);
   porch_user_routes_register (self->user_routes, self->http);
   porch_presence_routes_register (self->presence_routes, self->http);
   porch_broker_add_routes (self->broker, self->http);
+  porch_pusher_http_routes_register (self->pusher_http_routes, self->http);
   porch_http_server_listen (self->http, "127.0.0.1:0", &error);
   g_assert_no_error (error);
   self->address = porch_http_server_dup_address (self->http);
@@ -63,6 +67,7 @@ porch_test_server_free (PorchTestServer *self)
   porch_http_server_stop (self->http);
   g_clear_object (&self->http);
   porch_broker_stop (self->broker);
+  g_clear_object (&self->pusher_http_routes);
   g_clear_object (&self->presence_routes);
   g_clear_object (&self->user_routes);
   g_clear_object (&self->auth_routes);

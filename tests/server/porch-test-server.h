@@ -10,6 +10,7 @@
 #include "server/porch-auth-routes.h"
 #include "server/porch-broker.h"
 #include "server/porch-presence-routes.h"
+#include "server/porch-pusher-http-routes.h"
 #include "server/porch-user-routes.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef struct
   PorchPresenceService *presence;
   PorchUserRoutes *user_routes;
   PorchPresenceRoutes *presence_routes;
+  PorchPusherHttpRoutes *pusher_http_routes;
   PorchHttpServer *http;
   SoupSession *session;
   char *address;
