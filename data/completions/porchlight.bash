@@ -10,7 +10,7 @@ _porchlight()
 
     if ((COMP_CWORD == 1)); then
         COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove notify search export
-            import appear idle away-after quit --help --version' -- "$cur"))
+            import appear idle away-after autostart quit --help --version' -- "$cur"))
         return
     fi
 
@@ -27,7 +27,7 @@ _porchlight()
                 COMPREPLY=($(compgen -W 'offline online --for --help' -- "$cur"))
             fi
             ;;
-        idle) COMPREPLY=($(compgen -W 'on off --help' -- "$cur")) ;;
+        autostart | idle) COMPREPLY=($(compgen -W 'on off --help' -- "$cur")) ;;
         away-after) COMPREPLY=($(compgen -W 'never 5 10 15 30 --help' -- "$cur")) ;;
         notify)
             if ((COMP_CWORD == 3)); then

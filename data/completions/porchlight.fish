@@ -21,6 +21,7 @@ complete -c porchlight -n __fish_use_subcommand -a import -d 'Add the contacts o
 complete -c porchlight -n __fish_use_subcommand -a appear -d 'Choose what others see'
 complete -c porchlight -n __fish_use_subcommand -a idle -d 'Say whether you are away'
 complete -c porchlight -n __fish_use_subcommand -a away-after -d 'Choose after how many minutes you are away'
+complete -c porchlight -n __fish_use_subcommand -a autostart -d 'Choose whether it starts when you log in'
 complete -c porchlight -n __fish_use_subcommand -a quit -d 'Go offline and end Porchlight'
 complete -c porchlight -n '__fish_seen_subcommand_from status watch search' -s j -l json -d 'Print JSON'
 complete -c porchlight -n '__fish_seen_subcommand_from status' -s v -l verbose -d 'Print ids and details too'
@@ -28,7 +29,7 @@ complete -c porchlight -n '__fish_seen_subcommand_from sign-in' -l this-run-only
 complete -c porchlight -n '__fish_seen_subcommand_from sign-out' -l forget -d 'Delete everything about the account'
 complete -c porchlight -n '__fish_seen_subcommand_from remove notify' -a '(__porchlight_contacts)'
 complete -c porchlight -n '__fish_seen_subcommand_from notify' -a 'once always also-leaves never default'
-complete -c porchlight -n '__fish_seen_subcommand_from idle' -a 'on off'
+complete -c porchlight -n '__fish_seen_subcommand_from idle autostart' -a 'on off'
 complete -c porchlight -n '__fish_seen_subcommand_from away-after' -a 'never 5 10 15 30'
 complete -c porchlight -n '__fish_seen_subcommand_from export import' -F
 complete -c porchlight -n '__fish_seen_subcommand_from appear' -a 'offline online'

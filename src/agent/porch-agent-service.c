@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "agent/porch-account-service.h"
+#include "agent/porch-agent-autostart.h"
 #include "agent/porch-agent-notifications.h"
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-away.h"
@@ -46,6 +47,7 @@ struct _PorchAgentService
   PorchAgentTray *tray;
   PorchAgentNotifications *notifications;
   PorchAway *away;
+  PorchAgentAutostart *autostart;
   PorchDBusAgent1 *skeleton;
 
   /* PorchAccountService, last used first */
@@ -517,6 +519,42 @@ on_tray_hint_cb (PorchAgentService *self, const char *sentence)
   porch_dbus_agent1_set_tray_hint (self->skeleton, sentence);
 }
 
+static void
+on_autostart_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (porch_agent_autostart_set_finish (PORCH_AGENT_AUTOSTART (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    porch_service_return_error (invocation, error);
+}
+
+static gboolean
+on_set_start_at_login_cb (PorchAgentService *self,
+                          GDBusMethodInvocation *invocation,
+                          gboolean enabled)
+{
+  porch_agent_autostart_set_async (self->autostart, enabled, on_autostart_set_cb, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_autostart_changed_cb (PorchAgentService *self)
+{
+  porch_dbus_agent1_set_start_at_login_way (self->skeleton,
+                                            porch_agent_autostart_get_way (self->autostart));
+  porch_dbus_agent1_set_start_at_login (self->skeleton,
+                                        porch_agent_autostart_get_choice_code (self->autostart));
+}
+
+static void
+on_own_line_cb (PorchAgentService *self, const char *line)
+{
+  porch_agent_autostart_set_status (self->autostart, line);
+}
+
 /* Accounts that are still being loaded; the task ends with the last of them. */
 typedef struct
 {
@@ -541,6 +579,7 @@ show (PorchAgentService *self, GTask *task)
   update_accounts (self);
   porch_agent_tray_start (self->tray);
   porch_away_start (self->away);
+  porch_agent_autostart_start (self->autostart);
   if (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->bus,
                                         PORCH_AGENT_PATH, &error))
     g_task_return_boolean (task, TRUE);
@@ -663,6 +702,7 @@ porch_agent_service_dispose (GObject *object)
   g_clear_object (&self->tray);
   g_clear_object (&self->notifications);
   g_clear_object (&self->away);
+  g_clear_object (&self->autostart);
   g_ptr_array_set_size (self->accounts, 0);
 
   G_OBJECT_CLASS (porch_agent_service_parent_class)->dispose (object);
@@ -744,10 +784,16 @@ porch_agent_service_new (GDBusConnection *bus,
   g_signal_connect_object (self->away, "woke-up", G_CALLBACK (on_woke_up_cb), self,
                            G_CONNECT_SWAPPED);
   on_away_changed_cb (self);
+  self->autostart = porch_agent_autostart_new (bus, self->store);
+  g_signal_connect_object (self->autostart, "changed", G_CALLBACK (on_autostart_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  on_autostart_changed_cb (self);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
   self->notifications = porch_agent_notifications_new (bus, clock);
   g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tray, "own-line", G_CALLBACK (on_own_line_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-discover", G_CALLBACK (on_discover_cb), self,
                            G_CONNECT_SWAPPED);
@@ -757,6 +803,8 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-away-after-minutes",
                            G_CALLBACK (on_set_away_after_minutes_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-set-start-at-login",
+                           G_CALLBACK (on_set_start_at_login_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-quit", G_CALLBACK (on_quit_cb), self,
                            G_CONNECT_SWAPPED);
   return self;

@@ -33,6 +33,7 @@ enum
 {
   SIGNAL_QUIT,
   SIGNAL_HINT,
+  SIGNAL_OWN_LINE,
   N_SIGNALS
 };
 
@@ -64,6 +65,7 @@ update (PorchAgentTray *self)
 
   porch_tray_set_own (self->tray, get_state (self), record != NULL && record->appear_offline,
                       record != NULL ? record->appear_offline_until_us : 0);
+  g_signal_emit (self, signals[SIGNAL_OWN_LINE], 0, porch_tray_get_own_line (self->tray));
 }
 
 static void
@@ -167,6 +169,8 @@ porch_agent_tray_class_init (PorchAgentTrayClass *klass)
                                        G_TYPE_NONE, 0);
   signals[SIGNAL_HINT] = g_signal_new ("hint", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OWN_LINE] = g_signal_new ("own-line", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

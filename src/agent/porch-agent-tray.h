@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (PorchAgentTray, porch_agent_tray, PORCH, AGENT_TRAY, GObje
  * Signals:
  *  "quit": the person asked for the end
  *  "hint" (const char *sentence): what they should be told once: their desktop shows no icon
+ *  "own-line" (const char *line): what is true of the person, whenever that may have changed
  */
 
 PorchAgentTray *

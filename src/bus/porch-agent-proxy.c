@@ -97,6 +97,8 @@ enum
   PROP_AWAY_AFTER_MINUTES,
   PROP_IDLE_SOURCE,
   PROP_LOCK_SOURCES,
+  PROP_START_AT_LOGIN,
+  PROP_START_AT_LOGIN_WAY,
   PROP_DATA_ERROR,
   N_PROPS
 };
@@ -134,6 +136,8 @@ static const struct
   { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
   { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
   { PROP_LOCK_SOURCES, "lock-sources", "LockSources", "as", TRUE },
+  { PROP_START_AT_LOGIN, "start-at-login", "StartAtLogin", "s", TRUE },
+  { PROP_START_AT_LOGIN_WAY, "start-at-login-way", "StartAtLoginWay", "s", TRUE },
   { PROP_DATA_ERROR, "data-error", "DataError", "s", TRUE },
 };
 
@@ -1238,6 +1242,34 @@ porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self)
 }
 
 /**
+ * porch_agent_proxy_get_start_at_login:
+ * @self: a proxy
+ *
+ * Returns: whether the agent starts at log-in: "on", "off", "undecided", "" where it is not known
+ */
+const char *
+porch_agent_proxy_get_start_at_login (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_START_AT_LOGIN);
+}
+
+/**
+ * porch_agent_proxy_get_start_at_login_way:
+ * @self: a proxy
+ *
+ * Returns: by what: "systemd", "autostart-file", "portal", "" where it is not known
+ */
+const char *
+porch_agent_proxy_get_start_at_login_way (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_START_AT_LOGIN_WAY);
+}
+
+/**
  * porch_server_info_free:
  * @info: (transfer full) (nullable): what Discover answered
  */
@@ -1636,6 +1668,27 @@ porch_agent_proxy_set_away_after_minutes_async (PorchAgentProxy *self,
 
   call (self, self->agent, "SetAwayAfterMinutes", g_variant_new ("(u)", minutes), NULL,
         porch_agent_proxy_set_away_after_minutes_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_start_at_login_async:
+ * @self: a proxy
+ * @enabled: whether the agent shall start at log-in
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ */
+void
+porch_agent_proxy_set_start_at_login_async (PorchAgentProxy *self,
+                                            gboolean enabled,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->agent, "SetStartAtLogin", g_variant_new ("(b)", enabled), NULL,
+        porch_agent_proxy_set_start_at_login_async, cancellable, callback, user_data);
 }
 
 /**

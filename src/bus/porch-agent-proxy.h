@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
  * notify-default (a string), quiet-hours (a variant); those of Agent1: away, away-after-minutes,
- * idle-source, lock-sources; roster (PorchRoster).
+ * idle-source, lock-sources, start-at-login, start-at-login-way; roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -73,6 +73,8 @@ const char *porch_agent_proxy_get_away (PorchAgentProxy *self);
 guint porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_idle_source (PorchAgentProxy *self);
 char **porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_start_at_login (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_start_at_login_way (PorchAgentProxy *self);
 
 /* What Discover answered. */
 typedef struct
@@ -172,6 +174,11 @@ void porch_agent_proxy_set_away_after_minutes_async (PorchAgentProxy *self,
                                                      GCancellable *cancellable,
                                                      GAsyncReadyCallback callback,
                                                      gpointer user_data);
+void porch_agent_proxy_set_start_at_login_async (PorchAgentProxy *self,
+                                                 gboolean enabled,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
 void porch_agent_proxy_quit_async (PorchAgentProxy *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,

@@ -43,6 +43,8 @@ static const struct
   { "idle", "on|off", N_ ("Say whether you are away, for scripts"), porch_cli_idle },
   { "away-after", "[never|5|10|15|30]", N_ ("Choose after how many minutes you are away"),
     porch_cli_away_after },
+  { "autostart", "[on|off]", N_ ("Choose whether Porchlight starts when you log in"),
+    porch_cli_autostart },
   { "quit", "", N_ ("Go offline and end Porchlight"), porch_cli_quit },
 };
 

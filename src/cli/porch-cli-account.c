@@ -78,6 +78,7 @@ sign_in_with_password (PorchAgentProxy *agent,
 
   /* Translators: an email address, and the address of a server */
   g_print (_ ("Signed in as %s at %s.\n"), email, server);
+  porch_cli_offer_autostart (agent);
   return PORCH_CLI_OK;
 }
 

@@ -198,6 +198,18 @@ print_sources (PorchAgentProxy *agent)
 }
 
 static void
+print_autostart (PorchAgentProxy *agent)
+{
+  const char *way = porch_agent_proxy_get_start_at_login_way (agent);
+
+  if (g_str_equal (porch_agent_proxy_get_start_at_login (agent), "on"))
+    /* Translators: %s is "systemd", "autostart-file" or "portal" */
+    g_print (_ ("Starts at log-in: yes (%s)\n"), way);
+  else
+    g_print ("%s\n", _ ("Starts at log-in: no"));
+}
+
+static void
 print_account (PorchAgentProxy *agent, gboolean verbose)
 {
   const char *name = porch_agent_proxy_get_name (agent);
@@ -218,6 +230,7 @@ print_account (PorchAgentProxy *agent, gboolean verbose)
   g_print (_ ("Signed in as %s at %s\n"), email, porch_agent_proxy_get_server (agent));
   g_print (_ ("Connection: %s\n"), porch_agent_proxy_get_state (agent));
   print_sources (agent);
+  print_autostart (agent);
   if (*porch_agent_proxy_get_error_detail (agent) != '\0')
     {
       g_autofree char *detail = porch_cli_make_printable (

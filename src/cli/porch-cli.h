@@ -50,6 +50,7 @@ PorchCliExit porch_cli_import (int argc, char **argv);
 PorchCliExit porch_cli_appear (int argc, char **argv);
 PorchCliExit porch_cli_idle (int argc, char **argv);
 PorchCliExit porch_cli_away_after (int argc, char **argv);
+PorchCliExit porch_cli_autostart (int argc, char **argv);
 PorchCliExit porch_cli_quit (int argc, char **argv);
 
 /* What they share. */
@@ -62,6 +63,7 @@ gboolean porch_cli_parse (int *argc,
 PorchCliExit porch_cli_report (const GError *error);
 void porch_cli_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
 GAsyncResult *porch_cli_wait (GAsyncResult **result);
+void porch_cli_offer_autostart (PorchAgentProxy *agent);
 PorchCliExit porch_cli_connect (gboolean start, gboolean need_account, PorchAgentProxy **proxy);
 
 G_END_DECLS

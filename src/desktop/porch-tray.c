@@ -555,6 +555,20 @@ porch_tray_set_own (PorchTray *self,
 }
 
 /**
+ * porch_tray_get_own_line:
+ * @self: a tray
+ *
+ * Returns: what is true of the person, in a few words, translated
+ */
+const char *
+porch_tray_get_own_line (PorchTray *self)
+{
+  g_return_val_if_fail (PORCH_IS_TRAY (self), "");
+
+  return porch_dbus_status_notifier_item_get_icon_accessible_desc (self->item);
+}
+
+/**
  * porch_tray_format_no_host:
  * @current_desktop: (nullable): the desktop's names as in XDG_CURRENT_DESKTOP
  *

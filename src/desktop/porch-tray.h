@@ -39,6 +39,7 @@ void porch_tray_set_own (PorchTray *self,
                          PorchTrayState state,
                          gboolean appear_offline,
                          gint64 appear_offline_until_us);
+const char *porch_tray_get_own_line (PorchTray *self);
 char *porch_tray_format_no_host (const char *current_desktop);
 
 G_END_DECLS

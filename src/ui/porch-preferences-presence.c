@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* The page about the person's own presence: appearing offline, and when being away counts. A page
+/* The page about the person's own presence: appearing offline, when being away
+ * counts, and starting at log-in. A page
  * of PorchPreferences; the agent does the work.
  */
 
@@ -18,6 +19,7 @@ struct _PorchPreferencesPresence
 
   GtkSwitch *appear_offline_switch;
   AdwComboRow *away_after_row;
+  GtkSwitch *start_switch;
 };
 
 /* The rows of away_after_row, in minutes; 0 for never. */
@@ -57,6 +59,26 @@ on_away_after_selected_cb (PorchPreferencesPresence *self)
       g_object_ref (self));
 }
 
+static gboolean
+starts_at_login (PorchAgentProxy *agent)
+{
+  return g_str_equal (porch_agent_proxy_get_start_at_login (agent), "on");
+}
+
+static gboolean
+on_start_state_set_cb (PorchPreferencesPresence *self, gboolean state)
+{
+  PorchPreferencesPage *page = PORCH_PREFERENCES_PAGE (self);
+  PorchAgentProxy *agent = porch_preferences_page_get_agent (page);
+
+  if (!porch_preferences_page_is_updating (page) && state != starts_at_login (agent))
+    porch_agent_proxy_set_start_at_login_async (
+        agent, state, porch_preferences_page_get_cancellable (page),
+        porch_preferences_page_on_set_cb, g_object_ref (self));
+
+  return FALSE;
+}
+
 static void
 porch_preferences_presence_update (PorchPreferencesPage *page)
 {
@@ -67,6 +89,7 @@ porch_preferences_presence_update (PorchPreferencesPage *page)
   for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
     if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (agent))
       adw_combo_row_set_selected (self->away_after_row, i);
+  gtk_switch_set_active (self->start_switch, starts_at_login (agent));
 }
 
 static void
@@ -81,8 +104,10 @@ porch_preferences_presence_class_init (PorchPreferencesPresenceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence,
                                         appear_offline_switch);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, away_after_row);
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, start_switch);
   gtk_widget_class_bind_template_callback (widget_class, on_appear_offline_state_set_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_away_after_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_start_state_set_cb);
 }
 
 static void

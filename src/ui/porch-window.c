@@ -26,6 +26,7 @@
 #include "ui/porch-section-row.h"
 #include "ui/porch-settings.h"
 #include "ui/porch-sign-in-page.h"
+#include "ui/porch-startup-question.h"
 #include "ui/porch-uri.h"
 
 /* Rows in the first frame: a screen of them. The others are made in the frames after it, some at a
@@ -47,6 +48,7 @@ struct _PorchWindow
   GtkSearchEntry *search_entry;
   PorchOwnRow *own_row;
   PorchConnectionBanner *banner;
+  PorchStartupQuestion *startup_question;
   GtkStack *content_stack;
   GtkSpinner *loading_spinner;
   AdwStatusPage *no_match_page;
@@ -743,6 +745,7 @@ porch_window_constructed (GObject *object)
   porch_window_restore (self);
   porch_own_row_set_agent (self->own_row, self->agent);
   porch_connection_banner_set_agent (self->banner, self->agent);
+  porch_startup_question_set_agent (self->startup_question, self->agent);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, self->list_page);
   g_signal_connect_object (self->agent, "notify", G_CALLBACK (on_agent_notify_cb), self,
@@ -811,6 +814,7 @@ porch_window_class_init_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (PORCH_TYPE_CONNECTION_BANNER);
   g_type_ensure (PORCH_TYPE_OWN_ROW);
+  g_type_ensure (PORCH_TYPE_STARTUP_QUESTION);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/porchlight/Porchlight/ui/porch-window.ui");
@@ -823,6 +827,7 @@ porch_window_class_init_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, own_row);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, PorchWindow, startup_question);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, content_stack);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, loading_spinner);
   gtk_widget_class_bind_template_child (widget_class, PorchWindow, no_match_page);
@@ -833,6 +838,7 @@ porch_window_class_init_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, porch_window_say);
 }
 
 static void

@@ -259,6 +259,22 @@ on_set_away_after_minutes_cb (PorchFakeAgent *self,
 }
 
 static gboolean
+on_set_start_at_login_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, gboolean enabled)
+{
+  /* Its desktop says no. */
+  if (g_strcmp0 (porch_dbus_agent1_get_start_at_login_way (self->agent), "portal") == 0)
+    {
+      fail (invocation, PORCH_AGENT_ERROR_FAILED, "Your desktop does not let Porchlight do that.");
+      return TRUE;
+    }
+
+  porch_dbus_agent1_set_start_at_login (self->agent, enabled ? "on" : "off");
+  porch_dbus_agent1_complete_set_start_at_login (self->agent, invocation);
+
+  return TRUE;
+}
+
+static gboolean
 on_set_appear_offline_cb (PorchFakeAgent *self,
                           GDBusMethodInvocation *invocation,
                           gboolean offline,
@@ -361,9 +377,12 @@ porch_fake_agent_init (PorchFakeAgent *self)
 
   g_signal_connect_swapped (self->agent, "handle-set-away-after-minutes",
                             G_CALLBACK (on_set_away_after_minutes_cb), self);
+  g_signal_connect_swapped (self->agent, "handle-set-start-at-login",
+                            G_CALLBACK (on_set_start_at_login_cb), self);
 
   porch_dbus_agent1_set_version (self->agent, "test");
   porch_dbus_agent1_set_away_after_minutes (self->agent, 10);
+  porch_dbus_agent1_set_start_at_login (self->agent, "off");
   porch_dbus_account1_set_id (self->account, "me");
   porch_dbus_account1_set_name (self->account, "Robin Ashe");
   porch_dbus_account1_set_email (self->account, "robin@example.org");
@@ -401,6 +420,12 @@ porch_fake_agent_new (GDBusConnection *bus, gboolean has_account)
       bus, PORCH_AGENT_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
 
   return self;
+}
+
+PorchDBusAgent1 *
+porch_fake_agent_get_agent (PorchFakeAgent *self)
+{
+  return self->agent;
 }
 
 PorchDBusAccount1 *

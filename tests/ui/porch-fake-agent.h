@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PorchFakeAgent, porch_fake_agent, PORCH, FAKE_AGENT, GObject)
 
 PorchFakeAgent *porch_fake_agent_new (GDBusConnection *bus, gboolean has_account);
+PorchDBusAgent1 *porch_fake_agent_get_agent (PorchFakeAgent *self);
 PorchDBusAccount1 *porch_fake_agent_get_account (PorchFakeAgent *self);
 PorchRoster *porch_fake_agent_get_roster (PorchFakeAgent *self);
 PorchContact *porch_fake_agent_add (PorchFakeAgent *self,

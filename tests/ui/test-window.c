@@ -501,6 +501,63 @@ test_preferences (Fixture *fixture, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
+static GtkSwitch *
+find_switch_of_row (GtkWidget *window, const char *title)
+{
+  GtkWidget *row = find_widget (window, "AdwActionRow", title);
+
+  return GTK_SWITCH (adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row)));
+}
+
+static void
+test_preferences_of_start (Fixture *fixture, gconstpointer data)
+{
+  PorchDBusAgent1 *agent = porch_fake_agent_get_agent (fixture->fake);
+  GtkWidget *preferences;
+
+  open_window (fixture);
+  preferences = porch_preferences_new (GTK_WINDOW (fixture->window), fixture->agent);
+  gtk_window_present (GTK_WINDOW (preferences));
+  show_page (preferences, "presence");
+  run_for (100);
+  GtkSwitch *start = find_switch_of_row (preferences, "Start at Log-in");
+  g_assert_false (gtk_switch_get_active (start));
+
+  /* What is chosen is the agent's. */
+  gtk_switch_set_active (start, TRUE);
+  porch_test_wait_until (g_strcmp0 (porch_agent_proxy_get_start_at_login (fixture->agent), "on")
+                         == 0);
+  g_assert_cmpstr (porch_dbus_agent1_get_start_at_login (agent), ==, "on");
+
+  /* A desktop that refuses is said, and the switch is as it was. */
+  porch_dbus_agent1_set_start_at_login_way (agent, "portal");
+  gtk_switch_set_active (start, FALSE);
+  porch_test_wait_until (find_widget (preferences, "GtkLabel", "Your desktop does not let")
+                         != NULL);
+  g_assert_true (gtk_switch_get_active (start));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
+static void
+test_asks_once_whether_to_start (Fixture *fixture, gconstpointer data)
+{
+  PorchDBusAgent1 *agent = porch_fake_agent_get_agent (fixture->fake);
+  GtkWidget *title;
+
+  /* given somebody who was not asked yet */
+  porch_dbus_agent1_set_start_at_login (agent, "undecided");
+  add_neighbours (fixture);
+  open_window (fixture);
+  title = find_widget (fixture->window, "GtkLabel", "Start when you log in?");
+  g_assert_nonnull (title);
+  take_picture (fixture->window, "start-question");
+
+  /* when they answer, then the agent knows and the question is gone */
+  g_signal_emit_by_name (find_widget (fixture->window, "GtkButton", "_Yes"), "clicked");
+  porch_test_wait_until (g_strcmp0 (porch_dbus_agent1_get_start_at_login (agent), "on") == 0);
+  porch_test_wait_until (!gtk_widget_get_mapped (title));
+}
+
 static PorchQuietHours
 get_quiet_hours (Fixture *fixture)
 {
@@ -775,6 +832,9 @@ main (int argc, char *argv[])
   add_test ("/ui/window/person", set_up_signed_in, test_person);
   add_test ("/ui/window/add", set_up_signed_in, test_add);
   add_test ("/ui/window/preferences", set_up_signed_in, test_preferences);
+  add_test ("/ui/window/preferences-of-start", set_up_signed_in, test_preferences_of_start);
+  add_test ("/ui/window/asks-once-whether-to-start", set_up_signed_in,
+            test_asks_once_whether_to_start);
   add_test ("/ui/window/preferences-of-notifications", set_up_signed_in,
             test_preferences_of_notifications);
   add_test ("/ui/window/person-notify-rule", set_up_signed_in, test_person_notify_rule);
