@@ -49,7 +49,10 @@ struct _PorchOwnPresence
 
   PorchOwnPresenceState state;
   gboolean hidden;
-  GCancellable *cancellable; /* of the update under way */
+  gboolean in_channel;       /* the own one is wanted */
+  gboolean is_unsure;        /* hidden from the start: what the server has is asked first */
+  gboolean owes_update;      /* the server has not taken the last word yet */
+  GCancellable *cancellable; /* of the update, or the question, under way */
   gboolean sends_again;      /* what is under way is no longer what is wanted */
   guint timer;               /* the next heartbeat, or the next try */
   gboolean is_held;          /* that try is what SPACING_US holds back */
@@ -68,7 +71,7 @@ struct _PorchOwnPresence
   guint settle_timer;
 };
 
-/* Which update an answer is for. */
+/* Which update, or which question where there is no status, an answer is for. */
 typedef struct
 {
   PorchOwnPresence *own_presence;
@@ -96,6 +99,8 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void send_update (PorchOwnPresence *self);
+static void
+take_news (PorchOwnPresence *self, const PorchUserState *state, PorchPresenceSource source);
 
 static void
 update_free (Update *update)
@@ -157,6 +162,29 @@ conclude (PorchOwnPresence *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* Members of the own channel are connected, for all who watch it: a hidden person leaves it, as one
+ * of several machines too, or it would stand for another that was killed. */
+static void
+join_channel (PorchOwnPresence *self)
+{
+  if (self->in_channel)
+    return;
+
+  self->in_channel = TRUE;
+  porch_pusher_connection_subscribe (self->connection, self->channel);
+}
+
+static void
+leave_channel (PorchOwnPresence *self)
+{
+  if (!self->in_channel)
+    return;
+
+  self->in_channel = FALSE;
+  porch_pusher_connection_unsubscribe (self->connection, self->channel);
+  set_error (self, "");
+}
+
 /* Whoever waits has waited for what there is: nothing is to be said, or it could not be said. */
 static void
 finish_settles (PorchOwnPresence *self)
@@ -196,6 +224,8 @@ finish_stopping (PorchOwnPresence *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
 
+  if (self->clock != NULL)
+    porch_clock_clear_timeout (self->clock, &self->timer);
   set_state (self, PORCH_OWN_PRESENCE_STOPPED);
   finish_settles (self);
   if (task != NULL)
@@ -233,6 +263,7 @@ on_update_answered (PorchOwnPresence *self, PorchStatus sent, const PorchPresenc
 {
   porch_backoff_reset (&self->backoff);
   self->answered_us = porch_clock_get_monotonic_us (self->clock);
+  self->owes_update = FALSE;
 
   /* Where the server does not say what others see, it is what it has just accepted. */
   self->told.status = answer->status != PORCH_STATUS_UNKNOWN ? answer->status : sent;
@@ -240,6 +271,18 @@ on_update_answered (PorchOwnPresence *self, PorchStatus sent, const PorchPresenc
   self->told.source = PORCH_PRESENCE_SOURCE_EVENT;
   porch_presence_clamp (&self->told, porch_server_clock_get_now_us (self->server_clock));
   conclude (self);
+}
+
+/* What was under way has ended, well or not. Takes in what became due meanwhile. */
+static void
+on_call_ended (PorchOwnPresence *self, const GError *error, guint retry_after_s)
+{
+  if (self->sends_again)
+    send_update (self);
+  else if (error != NULL)
+    on_update_failed (self, error, retry_after_s);
+  if (self->cancellable == NULL && !self->is_held)
+    finish_settles (self);
 }
 
 static void
@@ -261,17 +304,50 @@ on_updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->state == PORCH_OWN_PRESENCE_STOPPING)
     {
-      porch_clock_clear_timeout (self->clock, &self->timer);
       finish_stopping (self);
       return;
     }
 
-  if (self->sends_again)
-    send_update (self);
-  else if (!success)
-    on_update_failed (self, error, porch_presence_api_get_retry_after_s (result));
-  if (self->cancellable == NULL && !self->is_held)
-    finish_settles (self);
+  on_call_ended (self, error, porch_presence_api_get_retry_after_s (result));
+}
+
+static void
+on_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Update) update = user_data;
+  PorchOwnPresence *self = update->own_presence;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PorchUserState) state = porch_presence_api_get_state_finish (
+      PORCH_PRESENCE_API (source), result, &error);
+
+  if (self->cancellable != update->cancellable)
+    return;
+
+  g_clear_object (&self->cancellable);
+  if (state != NULL)
+    {
+      porch_backoff_reset (&self->backoff);
+      self->is_unsure = FALSE;
+      if (g_str_equal (state->user_id, self->user_id))
+        take_news (self, state, PORCH_PRESENCE_SOURCE_HTTP);
+      self->owes_update = self->told.status != PORCH_STATUS_OFFLINE;
+      self->sends_again |= self->owes_update;
+    }
+  on_call_ended (self, error, porch_presence_api_get_retry_after_s (result));
+}
+
+/* A person who was hidden before this run is so already, as a rule. The original takes whatever is
+ * said for a sign of life, and would show them online to whoever looks in the next five minutes. */
+static void
+ask_state (PorchOwnPresence *self)
+{
+  Update *question = g_new0 (Update, 1);
+
+  self->cancellable = g_cancellable_new ();
+  question->own_presence = g_object_ref (self);
+  question->cancellable = g_object_ref (self->cancellable);
+  porch_presence_api_get_state_async (self->api, self->user_id, self->cancellable, on_asked_cb,
+                                      question);
 }
 
 /* Returns: whether an update left so short a time ago that the next one has to wait; it then comes
@@ -303,7 +379,16 @@ send_update (PorchOwnPresence *self)
     arm_timer (self, self->heartbeat_s * 1000);
 
   self->sends_again = self->cancellable != NULL;
-  if (self->sends_again || (!is_last && hold_update (self)))
+  if (self->sends_again)
+    return;
+  if (self->is_unsure && self->state == PORCH_OWN_PRESENCE_HIDDEN)
+    {
+      ask_state (self);
+      return;
+    }
+
+  self->owes_update = TRUE;
+  if (!is_last && hold_update (self))
     return;
 
   self->sent_us = porch_clock_get_monotonic_us (self->clock);
@@ -323,6 +408,13 @@ is_running (PorchOwnPresence *self)
   return self->state == PORCH_OWN_PRESENCE_ACTIVE || self->state == PORCH_OWN_PRESENCE_HIDDEN;
 }
 
+/* What the server has been told of a hidden person stays true without heartbeats. */
+static gboolean
+has_something_to_say (PorchOwnPresence *self)
+{
+  return self->state != PORCH_OWN_PRESENCE_HIDDEN || self->owes_update || self->is_unsure;
+}
+
 static void
 on_connection_state_cb (PorchPusherConnection *connection,
                         GParamSpec *pspec,
@@ -331,7 +423,8 @@ on_connection_state_cb (PorchPusherConnection *connection,
   gint64 age_us = porch_clock_get_monotonic_us (self->clock) - self->answered_us;
 
   /* The state is repeated after a reconnect: the server may be another one. */
-  if (is_running (self) && porch_pusher_connection_get_state (connection) == PORCH_PUSHER_CONNECTED
+  if (is_running (self) && has_something_to_say (self)
+      && porch_pusher_connection_get_state (connection) == PORCH_PUSHER_CONNECTED
       && self->cancellable == NULL && (self->answered_us == 0 || age_us > FRESH_US))
     send_update (self);
 }
@@ -377,8 +470,6 @@ porch_own_presence_dispose (GObject *object)
 
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
-  if (self->clock != NULL)
-    porch_clock_clear_timeout (self->clock, &self->timer);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   finish_stopping (self);
@@ -500,7 +591,8 @@ porch_own_presence_new (PorchServerClock *server_clock,
  * @self: an own presence
  *
  * Subscribes to the own channel and says the state, at once and at every heartbeat. Heartbeats do
- * not need the socket.
+ * not need the socket. A hidden person is not in the channel, and "offline" is said only where the
+ * server believes otherwise.
  */
 void
 porch_own_presence_start (PorchOwnPresence *self)
@@ -510,8 +602,10 @@ porch_own_presence_start (PorchOwnPresence *self)
   if (self->state != PORCH_OWN_PRESENCE_STOPPED)
     return;
 
-  porch_pusher_connection_subscribe (self->connection, self->channel);
+  self->is_unsure = self->hidden;
   set_state (self, self->hidden ? PORCH_OWN_PRESENCE_HIDDEN : PORCH_OWN_PRESENCE_ACTIVE);
+  if (!self->hidden)
+    join_channel (self);
   send_update (self);
 }
 
@@ -521,7 +615,8 @@ porch_own_presence_start (PorchOwnPresence *self)
  * @callback: called when the server knows, or after %PORCH_GOODBYE_MS
  * @user_data: for @callback
  *
- * Stops the heartbeat, leaves the own channel and says "offline" for the last time.
+ * Stops the heartbeat, leaves the own channel and says "offline" for the last time, unless it is
+ * what was said before.
  */
 void
 porch_own_presence_stop_async (PorchOwnPresence *self,
@@ -539,12 +634,16 @@ porch_own_presence_stop_async (PorchOwnPresence *self,
       return;
     }
 
-  porch_pusher_connection_unsubscribe (self->connection, self->channel);
-  set_error (self, "");
+  leave_channel (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
 
   self->stop_task = g_steal_pointer (&task);
+  if (!has_something_to_say (self))
+    {
+      finish_stopping (self);
+      return;
+    }
   set_state (self, PORCH_OWN_PRESENCE_STOPPING);
   send_update (self);
   self->timer = porch_clock_add_timeout (self->clock, PORCH_GOODBYE_MS, on_goodbye_late_cb, self);
@@ -568,7 +667,7 @@ porch_own_presence_stop_finish (PorchOwnPresence *self, GAsyncResult *result)
 /**
  * porch_own_presence_set_hidden:
  * @self: an own presence
- * @hidden: whether to be offline for others, with no heartbeats
+ * @hidden: whether to be offline for others, with no heartbeats and not in the own channel
  *
  * The change is said at once, and again until the server has it.
  */
@@ -584,7 +683,12 @@ porch_own_presence_set_hidden (PorchOwnPresence *self, gboolean hidden)
   if (!is_running (self))
     return;
 
+  self->is_unsure = FALSE;
   set_state (self, hidden ? PORCH_OWN_PRESENCE_HIDDEN : PORCH_OWN_PRESENCE_ACTIVE);
+  if (hidden)
+    leave_channel (self);
+  else
+    join_channel (self);
   send_update (self);
 }
 
@@ -695,27 +799,14 @@ reassert (PorchOwnPresence *self)
   send_update (self);
 }
 
-/**
- * porch_own_presence_told:
- * @self: an own presence
- * @state: what the server said about the person who is signed in
- * @source: where it was told
- *
- * Takes in an event on the own channel, or an answer about oneself. An active person who is said to
- * be offline says online again, at most every 10 s.
- */
-void
-porch_own_presence_told (PorchOwnPresence *self,
-                         const PorchUserState *state,
-                         PorchPresenceSource source)
+static void
+take_news (PorchOwnPresence *self, const PorchUserState *state, PorchPresenceSource source)
 {
   PorchPresence news = {
     .status = state->status,
     .last_active_us = state->last_active_us,
     .source = source,
   };
-
-  g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
 
   if (news.status == PORCH_STATUS_UNKNOWN)
     return;
@@ -734,6 +825,26 @@ porch_own_presence_told (PorchOwnPresence *self,
 }
 
 /**
+ * porch_own_presence_told:
+ * @self: an own presence
+ * @state: what the server said about the person who is signed in
+ * @source: where it was told
+ *
+ * Takes in an event on the own channel, or an answer about oneself. An active person who is said to
+ * be offline says online again, at most every 10 s.
+ */
+void
+porch_own_presence_told (PorchOwnPresence *self,
+                         const PorchUserState *state,
+                         PorchPresenceSource source)
+{
+  g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
+  g_return_if_fail (state != NULL);
+
+  take_news (self, state, source);
+}
+
+/**
  * porch_own_presence_try_now:
  * @self: an own presence
  *
@@ -744,7 +855,7 @@ porch_own_presence_try_now (PorchOwnPresence *self)
 {
   g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
 
-  if (!is_running (self))
+  if (!is_running (self) || !has_something_to_say (self))
     return;
 
   porch_backoff_reset (&self->backoff);

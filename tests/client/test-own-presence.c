@@ -163,6 +163,100 @@ test_hidden_says_offline_and_is_quiet (Fixture *fixture, gconstpointer data)
                          == PORCH_STATUS_ONLINE);
 }
 
+static gboolean
+is_in_channel (Fixture *fixture)
+{
+  return porch_scripted_server_count_subscribed (fixture->base.server, CHANNEL) == 1;
+}
+
+static void
+test_hidden_is_in_no_channel_of_their_own (Fixture *fixture, gconstpointer data)
+{
+  start_and_be_online (fixture);
+  porch_client_fixture_connect (&fixture->base);
+  porch_pusher_connection_subscribe (fixture->base.connection, "presence-user-" BOB);
+  porch_test_wait_until (is_in_channel (fixture));
+  advance_s (fixture, 1);
+
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  porch_test_wait_until (!is_in_channel (fixture));
+  porch_test_wait_until (fixture->base.server->last_status == PORCH_STATUS_OFFLINE);
+  g_assert_cmpuint (
+      porch_scripted_server_count_subscribed (fixture->base.server, "presence-user-" BOB), ==, 1);
+
+  /* Nor after a reconnect, which says nothing either: the server has it. */
+  porch_pusher_connection_reconnect (fixture->base.connection);
+  porch_test_wait_until (fixture->base.server->n_sockets == 2);
+  porch_test_wait_until (porch_scripted_server_count_subscribed (fixture->base.server, NULL) == 1);
+  advance_s (fixture, 60);
+  g_assert_false (is_in_channel (fixture));
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 2);
+
+  porch_own_presence_set_hidden (fixture->own_presence, FALSE);
+  porch_test_wait_until (is_in_channel (fixture));
+  porch_test_wait_until (fixture->base.server->last_status == PORCH_STATUS_ONLINE);
+}
+
+static void
+start_hidden (Fixture *fixture, PorchStatus believed)
+{
+  porch_scripted_server_set_user (fixture->base.server, SCRIPTED_USER, "Ann", believed,
+                                  porch_clock_get_real_us (fixture->base.clock));
+  porch_client_fixture_sign_in (&fixture->base);
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  porch_own_presence_start (fixture->own_presence);
+}
+
+/* To the original, everything that is said is a sign of life. */
+static void
+test_hidden_from_the_start_says_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  start_hidden (fixture, PORCH_STATUS_OFFLINE);
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_OFFLINE);
+  porch_client_fixture_connect (&fixture->base);
+  advance_s (fixture, 60);
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 0);
+  g_assert_cmpuint (fixture->base.server->n_singles, ==, 1);
+  g_assert_false (is_in_channel (fixture));
+
+  porch_own_presence_stop_async (fixture->own_presence, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  porch_own_presence_stop_finish (fixture->own_presence, result);
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 0);
+}
+
+static void
+test_hidden_from_the_start_corrects_the_server (Fixture *fixture, gconstpointer data)
+{
+  start_hidden (fixture, PORCH_STATUS_ONLINE);
+
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_OFFLINE);
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 1);
+  g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_OFFLINE);
+}
+
+static void
+test_question_is_asked_until_it_is_answered (Fixture *fixture, gconstpointer data)
+{
+  porch_client_fixture_sign_in (&fixture->base);
+  fixture->base.server->refuses_tokens = 2;
+  porch_own_presence_set_hidden (fixture->own_presence, TRUE);
+  porch_own_presence_start (fixture->own_presence);
+  porch_test_wait_until (fixture->base.server->n_singles == 2);
+  porch_run_for_ms (20);
+  g_assert_cmpint (porch_own_presence_get_status (fixture->own_presence), ==, PORCH_STATUS_UNKNOWN);
+
+  advance_s (fixture, 60);
+
+  porch_test_wait_until (porch_own_presence_get_status (fixture->own_presence)
+                         == PORCH_STATUS_OFFLINE);
+  g_assert_cmpuint (fixture->base.server->n_updates, ==, 0);
+}
+
 static void
 test_hidden_is_said_until_the_server_has_it (Fixture *fixture, gconstpointer data)
 {
@@ -477,6 +571,10 @@ main (int argc, char *argv[])
   ADD ("retry-after-is-respected", test_retry_after_is_respected);
   ADD ("failing-server-is-asked-less", test_failing_server_is_asked_less);
   ADD ("hidden-says-offline-and-is-quiet", test_hidden_says_offline_and_is_quiet);
+  ADD ("hidden-is-in-no-channel-of-their-own", test_hidden_is_in_no_channel_of_their_own);
+  ADD ("hidden-from-the-start-says-nothing", test_hidden_from_the_start_says_nothing);
+  ADD ("hidden-from-the-start-corrects-the-server", test_hidden_from_the_start_corrects_the_server);
+  ADD ("question-is-asked-until-it-is-answered", test_question_is_asked_until_it_is_answered);
   ADD ("hidden-is-said-until-the-server-has-it", test_hidden_is_said_until_the_server_has_it);
   ADD ("last-word-wins", test_last_word_wins);
   ADD ("one-update-a-second-at-most", test_one_update_a_second_at_most);
