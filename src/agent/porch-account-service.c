@@ -215,11 +215,12 @@ update_session (PorchAccountService *self)
   PorchSessionState state;
   PorchStatus own_status;
   gint64 next_try_us, own_last_active_us;
-  gboolean can_search;
+  gboolean can_search, lists_watchers;
 
   g_object_get (porch_agent_account_get_session (self->account), "state", &state, "next-try-us",
                 &next_try_us, "own-status", &own_status, "own-last-active-us", &own_last_active_us,
-                "own-error", &own_error, "can-search", &can_search, NULL);
+                "own-error", &own_error, "can-search", &can_search, "lists-watchers",
+                &lists_watchers, NULL);
 
   g_autoptr (GEnumClass) states = g_type_class_ref (PORCH_TYPE_SESSION_STATE);
   porch_dbus_account1_set_state (self->skeleton, g_enum_get_value (states, state)->value_nick);
@@ -227,6 +228,7 @@ update_session (PorchAccountService *self)
   update_own_presence (self, own_status, own_last_active_us);
   porch_dbus_account1_set_own_error (self->skeleton, non_null (own_error));
   porch_dbus_account1_set_can_search (self->skeleton, can_search);
+  porch_dbus_account1_set_lists_watchers (self->skeleton, lists_watchers);
 }
 
 static void

@@ -91,6 +91,7 @@ enum
   PROP_APPEAR_OFFLINE_UNTIL_US,
   PROP_OWN_ERROR,
   PROP_CAN_SEARCH,
+  PROP_LISTS_WATCHERS,
   PROP_NOTIFY_DEFAULT,
   PROP_QUIET_HOURS,
   PROP_AWAY,
@@ -130,6 +131,7 @@ static const struct
   { PROP_APPEAR_OFFLINE_UNTIL_US, "appear-offline-until-us", "AppearOfflineUntil", "x" },
   { PROP_OWN_ERROR, "own-error", "OwnError", "s" },
   { PROP_CAN_SEARCH, "can-search", "CanSearch", "b" },
+  { PROP_LISTS_WATCHERS, "lists-watchers", "ListsWatchers", "b" },
   { PROP_NOTIFY_DEFAULT, "notify-default", "NotifyDefault", "s" },
   { PROP_QUIET_HOURS, "quiet-hours", "QuietHours", "(uuub)" },
   { PROP_AWAY, "away", "Away", "s", TRUE },
@@ -1146,6 +1148,20 @@ porch_agent_proxy_get_can_search (PorchAgentProxy *self)
   g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), FALSE);
 
   return get_boolean (self, PROP_CAN_SEARCH);
+}
+
+/**
+ * porch_agent_proxy_get_lists_watchers:
+ * @self: a proxy
+ *
+ * Returns: whether the server was seen to show people who watches them
+ */
+gboolean
+porch_agent_proxy_get_lists_watchers (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), FALSE);
+
+  return get_boolean (self, PROP_LISTS_WATCHERS);
 }
 
 /**

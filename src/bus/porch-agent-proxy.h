@@ -26,8 +26,9 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * and its contacts have arrived), has-account, id, email, server, server-name, name, avatar, state,
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
- * notify-default (a string), quiet-hours (a variant); those of Agent1: away, away-after-minutes,
- * idle-source, lock-sources, start-at-login, start-at-login-way; roster (PorchRoster).
+ * lists-watchers, notify-default (a string), quiet-hours (a variant); those of Agent1: away,
+ * away-after-minutes, idle-source, lock-sources, start-at-login, start-at-login-way; roster
+ * (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -67,6 +68,7 @@ const char *porch_agent_proxy_get_error_detail (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_own_error (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_data_error (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_lists_watchers (PorchAgentProxy *self);
 PorchNotifyDefault porch_agent_proxy_get_notify_default (PorchAgentProxy *self);
 PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_away (PorchAgentProxy *self);

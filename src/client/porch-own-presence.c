@@ -49,6 +49,7 @@ struct _PorchOwnPresence
 
   PorchOwnPresenceState state;
   gboolean hidden;
+  gboolean has_network;
   gboolean in_channel;       /* the own one is wanted */
   gboolean is_unsure;        /* hidden from the start: what the server has is asked first */
   gboolean owes_update;      /* the server has not taken the last word yet */
@@ -381,6 +382,12 @@ send_update (PorchOwnPresence *self)
   self->sends_again = self->cancellable != NULL;
   if (self->sends_again)
     return;
+  if (!self->has_network && !is_last)
+    {
+      self->owes_update = TRUE;
+      finish_settles (self);
+      return;
+    }
   if (self->is_unsure && self->state == PORCH_OWN_PRESENCE_HIDDEN)
     {
       ask_state (self);
@@ -538,6 +545,7 @@ static void
 porch_own_presence_init (PorchOwnPresence *self)
 {
   self->error = g_strdup ("");
+  self->has_network = TRUE;
   self->settles = g_ptr_array_new_with_free_func (g_object_unref);
   porch_backoff_init (&self->backoff, WAIT_MIN_MS, WAIT_MAX_MS);
 }
@@ -779,6 +787,27 @@ porch_own_presence_set_heartbeat_s (PorchOwnPresence *self, guint heartbeat_s)
   g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
 
   self->heartbeat_s = CLAMP (heartbeat_s, HEARTBEAT_MIN_S, HEARTBEAT_MAX_S);
+}
+
+/**
+ * porch_own_presence_set_has_network:
+ * @self: an own presence
+ * @has_network: whether there is a way to the server
+ *
+ * Without a network nothing is said but the goodbye; what there was to say is said once there is
+ * one.
+ */
+void
+porch_own_presence_set_has_network (PorchOwnPresence *self, gboolean has_network)
+{
+  g_return_if_fail (PORCH_IS_OWN_PRESENCE (self));
+
+  if (self->has_network == has_network)
+    return;
+
+  self->has_network = has_network;
+  if (has_network)
+    porch_own_presence_try_now (self);
 }
 
 /* Another machine of the same person went offline, and the server took it for the person. */

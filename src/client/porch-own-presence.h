@@ -57,6 +57,7 @@ void porch_own_presence_settle_async (PorchOwnPresence *self,
 void porch_own_presence_settle_finish (PorchOwnPresence *self, GAsyncResult *result);
 void porch_own_presence_woke_up (PorchOwnPresence *self);
 void porch_own_presence_set_heartbeat_s (PorchOwnPresence *self, guint heartbeat_s);
+void porch_own_presence_set_has_network (PorchOwnPresence *self, gboolean has_network);
 void porch_own_presence_told (PorchOwnPresence *self,
                               const PorchUserState *state,
                               PorchPresenceSource source);

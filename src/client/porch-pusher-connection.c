@@ -28,9 +28,11 @@
 /* A connection that held this long was a good one: the waits begin anew. */
 #define STABLE_US (10 * G_USEC_PER_SEC)
 
-#define WAIT_MIN_MS         1000
-#define WAIT_MAX_MS         30000
-#define WAIT_AT_ONCE_MS     50
+#define WAIT_MIN_MS     1000
+#define WAIT_MAX_MS     30000
+#define WAIT_AT_ONCE_MS 50
+/* Without a network nothing is tried but for this, since whoever says so may be wrong. */
+#define WAIT_NO_NETWORK_MS  300000
 #define AUTHORIZATIONS_MAX  8
 #define CHANNEL_WAIT_MIN_MS 5000
 #define CHANNEL_WAIT_MAX_MS 300000
@@ -76,6 +78,7 @@ struct _PorchPusherConnection
   gint64 last_frame_us;
   gint64 connected_us;
   gint64 next_try_us;
+  gboolean has_network;
   PorchBackoff backoff;
 
   GHashTable *channels; /* name → Channel, which holds the name */
@@ -262,7 +265,9 @@ on_lost (PorchPusherConnection *self, GError *error, gboolean at_once)
 
   if (was_stable)
     porch_backoff_reset (&self->backoff);
-  if (at_once && was_stable)
+  if (!self->has_network)
+    wait_ms (self, WAIT_NO_NETWORK_MS);
+  else if (at_once && was_stable)
     wait_ms (self, WAIT_AT_ONCE_MS);
   else
     wait_ms (self, porch_backoff_next_ms (&self->backoff, self->clock));
@@ -779,6 +784,7 @@ porch_pusher_connection_init (PorchPusherConnection *self)
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   g_queue_init (&self->wanted);
   self->silence_ms = SILENCE_MS;
+  self->has_network = TRUE;
   porch_backoff_init (&self->backoff, WAIT_MIN_MS, WAIT_MAX_MS);
   porch_backoff_init (&self->channel_backoff, CHANNEL_WAIT_MIN_MS, CHANNEL_WAIT_MAX_MS);
 }
@@ -921,6 +927,32 @@ porch_pusher_connection_check (PorchPusherConnection *self, guint silence_ms)
   if (self->state == PORCH_PUSHER_CONNECTED && !self->pong_awaited
       && silent_us >= (gint64) silence_ms * 1000)
     send_ping (self);
+}
+
+/**
+ * porch_pusher_connection_set_has_network:
+ * @self: a connection
+ * @has_network: whether there is a way to the server
+ *
+ * Without a network the next try comes when there is one again, or after five minutes. An open
+ * socket is left alone.
+ */
+void
+porch_pusher_connection_set_has_network (PorchPusherConnection *self, gboolean has_network)
+{
+  g_return_if_fail (PORCH_IS_PUSHER_CONNECTION (self));
+
+  if (self->has_network == has_network)
+    return;
+
+  self->has_network = has_network;
+  if (self->state != PORCH_PUSHER_WAITING)
+    return;
+
+  if (has_network)
+    porch_pusher_connection_reconnect (self);
+  else
+    wait_ms (self, WAIT_NO_NETWORK_MS);
 }
 
 /**

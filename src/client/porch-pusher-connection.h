@@ -91,6 +91,7 @@ void porch_pusher_connection_disconnect (PorchPusherConnection *self);
 void porch_pusher_connection_reconnect (PorchPusherConnection *self);
 void porch_pusher_connection_try_now (PorchPusherConnection *self);
 void porch_pusher_connection_check (PorchPusherConnection *self, guint silence_ms);
+void porch_pusher_connection_set_has_network (PorchPusherConnection *self, gboolean has_network);
 void porch_pusher_connection_subscribe (PorchPusherConnection *self, const char *channel);
 void porch_pusher_connection_unsubscribe (PorchPusherConnection *self, const char *channel);
 

@@ -14,6 +14,7 @@
 #include "config.h"
 
 #include "client/porch-auth.h"
+#include "client/porch-network.h"
 #include "client/porch-own-presence.h"
 #include "client/porch-presence-api.h"
 #include "client/porch-pusher-connection.h"
@@ -21,9 +22,6 @@
 #include "protocol/porch-user-id.h"
 
 #include <glib/gi18n-lib.h>
-
-/* A network that changes does so several times in a row. */
-#define NETWORK_SETTLE_MS 500
 
 struct _PorchSession
 {
@@ -53,11 +51,7 @@ struct _PorchSession
   gboolean is_discovering;
   gboolean server_moved; /* it names other addresses than those the person agreed to */
 
-  GNetworkMonitor *network_monitor;
-  gboolean is_local; /* the server is on this computer, which no network monitor knows */
-  gboolean is_reachable;
-  guint network_timer;
-
+  PorchNetwork *network;
   PorchSessionState state;
   const char *error_code;
   char *error_message;
@@ -91,6 +85,7 @@ enum
   PROP_OWN_LAST_ACTIVE_US,
   PROP_OWN_ERROR,
   PROP_CAN_SEARCH,
+  PROP_LISTS_WATCHERS,
   PROP_USER_ID,
   PROP_EMAIL,
   PROP_NAME,
@@ -167,22 +162,21 @@ evaluate_state (PorchSession *self)
     case PORCH_PUSHER_WAITING:
     case PORCH_PUSHER_REFUSED:
     default:
-      return self->is_reachable ? PORCH_SESSION_WAITING : PORCH_SESSION_NO_NETWORK;
+      return porch_network_get_has_way (self->network) ? PORCH_SESSION_WAITING
+                                                       : PORCH_SESSION_NO_NETWORK;
     }
 }
 
 static Trouble
 describe_connection_error (PorchSession *self, const GError *error)
 {
-  if (!self->is_local
-      && g_network_monitor_get_connectivity (self->network_monitor)
-             == G_NETWORK_CONNECTIVITY_PORTAL)
+  if (porch_network_get_has_portal (self->network))
     return (Trouble){ "captive-portal",
                       g_strdup (_ ("This network lets nobody through before they sign in to it. "
                                    "Open any web page to do so.")),
                       error->message };
 
-  if (!self->is_reachable)
+  if (!porch_network_get_has_way (self->network))
     return (Trouble){ "unreachable", g_strdup (_ ("There is no network.")), error->message };
 
   switch ((PorchPusherError) error->code)
@@ -268,11 +262,6 @@ update (PorchSession *self)
 
   g_object_freeze_notify (G_OBJECT (self));
 
-  /* The best proof, whatever the network monitor said. */
-  if (self->connection != NULL
-      && porch_pusher_connection_get_state (self->connection) == PORCH_PUSHER_CONNECTED)
-    self->is_reachable = TRUE;
-
   trouble = evaluate_trouble (self);
   message = trouble.message;
   if (!g_str_equal (self->error_code, trouble.code))
@@ -345,6 +334,12 @@ on_missing_cb (PorchWatcher *watcher, const char *user_id, gboolean missing, Por
 }
 
 static void
+on_lists_watchers_cb (PorchSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTS_WATCHERS]);
+}
+
+static void
 on_own_status_cb (PorchOwnPresence *own_presence, GParamSpec *pspec, PorchSession *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OWN_STATUS]);
@@ -405,11 +400,29 @@ on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, Po
 {
   PorchPusherState state = porch_pusher_connection_get_state (connection);
 
+  if (state == PORCH_PUSHER_CONNECTED)
+    porch_network_set_proven (self->network);
+  else if (state == PORCH_PUSHER_WAITING)
+    porch_network_check (self->network);
   update (self);
 
   /* Who is refused, or finds nobody there, may be knocking at the wrong door by now. */
   if (state == PORCH_PUSHER_REFUSED || state == PORCH_PUSHER_WAITING)
     check_discovery (self);
+}
+
+/* Without a way there is nothing to try: the parts wait for one. */
+static void
+on_has_way_cb (PorchSession *self)
+{
+  gboolean has_way = porch_network_get_has_way (self->network);
+
+  if (self->connection == NULL)
+    return;
+
+  porch_pusher_connection_set_has_network (self->connection, has_way);
+  porch_own_presence_set_has_network (self->own_presence, has_way);
+  update (self);
 }
 
 static void
@@ -435,6 +448,8 @@ start_parts (PorchSession *self)
                            self, 0);
   g_signal_connect_object (self->watcher, "notify::has-list", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "notify::lists-watchers",
+                           G_CALLBACK (on_lists_watchers_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "told", G_CALLBACK (on_told_cb), self, 0);
   g_signal_connect_object (self->watcher, "missing", G_CALLBACK (on_missing_cb), self, 0);
   g_signal_connect_object (self->own_presence, "notify::status", G_CALLBACK (on_own_status_cb),
@@ -450,6 +465,7 @@ start_parts (PorchSession *self)
 
   porch_pusher_connection_connect (self->connection);
   porch_own_presence_start (self->own_presence);
+  on_has_way_cb (self);
   check_discovery (self);
 }
 
@@ -493,6 +509,7 @@ on_auth_state_cb (PorchAuth *auth, GParamSpec *pspec, PorchSession *self)
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OWN_STATUS]);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OWN_LAST_ACTIVE_US]);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OWN_ERROR]);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTS_WATCHERS]);
       if (self->leaves)
         self->was_signed_in = FALSE;
     }
@@ -502,55 +519,17 @@ on_auth_state_cb (PorchAuth *auth, GParamSpec *pspec, PorchSession *self)
 }
 
 static void
-on_reachable_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_network_changed_cb (PorchSession *self)
 {
-  PorchSession *self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_reachable = g_network_monitor_can_reach_finish (G_NETWORK_MONITOR (source), result,
-                                                              &error);
+  if (self->connection != NULL)
+    porch_pusher_connection_check (self->connection, 0);
+}
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  self->is_reachable = is_reachable;
-  if (is_reachable && self->state != PORCH_SESSION_CONNECTED)
+static void
+on_network_usable_cb (PorchSession *self)
+{
+  if (self->connection != NULL && self->state != PORCH_SESSION_CONNECTED)
     porch_session_try_now (self);
-  update (self);
-}
-
-static gboolean
-on_network_settled_cb (gpointer user_data)
-{
-  PorchSession *self = user_data;
-  g_autoptr (GSocketConnectable) address = NULL;
-
-  self->network_timer = 0;
-  address = g_network_address_parse_uri (self->discovery->api_url, 443, NULL);
-  if (address != NULL && self->cancellable != NULL)
-    g_network_monitor_can_reach_async (self->network_monitor, address, self->cancellable,
-                                       on_reachable_cb, self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, PorchSession *self)
-{
-  if (self->connection == NULL)
-    return;
-
-  porch_pusher_connection_check (self->connection, 0);
-  if (!self->is_local && self->network_timer == 0)
-    self->network_timer = porch_clock_add_timeout (self->clock, NETWORK_SETTLE_MS,
-                                                   on_network_settled_cb, self);
-}
-
-/* Whoever has just signed in to a network need not wait for the next try. */
-static void
-on_connectivity_cb (GNetworkMonitor *monitor, GParamSpec *pspec, PorchSession *self)
-{
-  on_network_changed_cb (monitor, TRUE, self);
-  update (self);
 }
 
 static void
@@ -558,8 +537,6 @@ porch_session_dispose (GObject *object)
 {
   PorchSession *self = PORCH_SESSION (object);
 
-  if (self->clock != NULL)
-    porch_clock_clear_timeout (self->clock, &self->network_timer);
   if (self->roster != NULL)
     stop_parts (self);
   if (self->auth != NULL)
@@ -567,7 +544,7 @@ porch_session_dispose (GObject *object)
   clear_part (&self->auth);
   clear_part (&self->http);
   g_clear_object (&self->api);
-  g_clear_object (&self->network_monitor);
+  clear_part (&self->network);
   g_clear_object (&self->roster);
   g_clear_object (&self->clock);
 
@@ -632,6 +609,10 @@ porch_session_get_property (GObject *object, guint prop_id, GValue *value, GPara
     case PROP_CAN_SEARCH:
       g_value_set_boolean (value, self->can_search);
       break;
+    case PROP_LISTS_WATCHERS:
+      g_value_set_boolean (value, self->watcher != NULL
+                                      && porch_watcher_get_lists_watchers (self->watcher));
+      break;
     case PROP_USER_ID:
       g_value_set_string (value, self->user_id);
       break;
@@ -673,6 +654,8 @@ porch_session_class_init (PorchSessionClass *klass)
                                                             G_MAXINT64, 0, flags);
   properties[PROP_OWN_ERROR] = g_param_spec_string ("own-error", NULL, NULL, "", flags);
   properties[PROP_CAN_SEARCH] = g_param_spec_boolean ("can-search", NULL, NULL, FALSE, flags);
+  properties[PROP_LISTS_WATCHERS] = g_param_spec_boolean ("lists-watchers", NULL, NULL, FALSE,
+                                                          flags);
   properties[PROP_USER_ID] = g_param_spec_string ("user-id", NULL, NULL, NULL, flags);
   properties[PROP_EMAIL] = g_param_spec_string ("email", NULL, NULL, NULL, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
@@ -689,7 +672,6 @@ static void
 porch_session_init (PorchSession *self)
 {
   self->watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->is_reachable = TRUE;
   self->error_code = "";
   self->error_message = g_strdup ("");
   self->error_detail = g_strdup ("");
@@ -732,7 +714,6 @@ porch_session_new (PorchClock *clock,
   self->discovery = porch_discovery_copy (discovery);
   self->client_id = g_strdup (client_id);
   self->host = porch_client_error_get_host (discovery->api_url);
-  self->is_local = porch_url_is_loopback (discovery->api_url);
 
   self->http = porch_http_client_new (clock);
   self->auth = porch_auth_new (clock, self->http, token_store, discovery, account);
@@ -741,11 +722,15 @@ porch_session_new (PorchClock *clock,
   g_signal_connect (self->auth, "notify::state", G_CALLBACK (on_auth_state_cb), self);
   g_signal_connect_swapped (self->auth, "notify::store-locked", G_CALLBACK (update), self);
 
-  self->network_monitor = g_object_ref (g_network_monitor_get_default ());
-  g_signal_connect_object (self->network_monitor, "network-changed",
-                           G_CALLBACK (on_network_changed_cb), self, 0);
-  g_signal_connect_object (self->network_monitor, "notify::connectivity",
-                           G_CALLBACK (on_connectivity_cb), self, 0);
+  self->network = porch_network_new (clock, discovery->api_url);
+  g_signal_connect_object (self->network, "notify::has-way", G_CALLBACK (on_has_way_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "notify::has-portal", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "changed", G_CALLBACK (on_network_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "usable", G_CALLBACK (on_network_usable_cb), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @PORCH_SESSION_CONNECTING: the socket is being opened
  * @PORCH_SESSION_CONNECTED: the socket is open
  * @PORCH_SESSION_WAITING: the next try comes at next-try-us, or never by itself where that is 0
- * @PORCH_SESSION_NO_NETWORK: waiting, and there is no way to the server from this computer
+ * @PORCH_SESSION_NO_NETWORK: there is no way to the server from this computer; waits for one
  */
 typedef enum
 {
@@ -46,7 +46,8 @@ G_DECLARE_FINAL_TYPE (PorchSession, porch_session, PORCH, SESSION, GObject)
  * error-message, error-detail (strings, "" for none; the codes are those of Account1.ErrorCode in
  * data/app.porchlight.Agent1.xml), next-try-us (int64, this computer's wall clock, 0 for none),
  * own-status (PorchStatus), own-last-active-us (int64, server's clock), own-error (string, "" for
- * none), can-search (boolean), user-id, email, name, avatar-url (strings, NULL when signed out).
+ * none), can-search (boolean), lists-watchers (boolean: contacts can see who watches them),
+ * user-id, email, name, avatar-url (strings, NULL when signed out).
  *
  * Signals:
  *  "profile" (gpointer: const PorchUserState *): a name or an avatar address was told, of a contact

@@ -40,6 +40,7 @@ struct _PorchWatcher
 
   gboolean is_connected;
   gboolean has_list;
+  gboolean lists_watchers;
   gboolean reads_when_settled;
   guint attempt; /* tells a late answer from one for this connection */
   GCancellable *cancellable;
@@ -67,6 +68,7 @@ G_DEFINE_FINAL_TYPE (PorchWatcher, porch_watcher, G_TYPE_OBJECT)
 enum
 {
   PROP_HAS_LIST = 1,
+  PROP_LISTS_WATCHERS,
   N_PROPS,
 };
 
@@ -414,6 +416,20 @@ on_settled_cb (PorchPusherConnection *connection, PorchWatcher *self)
   pump_reads (self);
 }
 
+/* porchlightd shows nobody but the owner. */
+static void
+note_member (PorchWatcher *self, const char *channel, const char *member)
+{
+  const char *owner = porch_user_id_from_channel (channel);
+
+  if (self->lists_watchers || owner == NULL || g_str_equal (owner, member))
+    return;
+
+  g_message ("This server shows people who watches them");
+  self->lists_watchers = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTS_WATCHERS]);
+}
+
 static void
 on_subscribed_cb (PorchPusherConnection *connection,
                   const char *channel,
@@ -425,6 +441,8 @@ on_subscribed_cb (PorchPusherConnection *connection,
   if (user_id == NULL || !g_hash_table_contains (self->watched, user_id))
     return;
 
+  for (guint i = 0; members[i] != NULL; i++)
+    note_member (self, channel, members[i]);
   if (g_strv_contains (members, user_id))
     porch_roster_owner_joined (self->roster, user_id);
 
@@ -456,6 +474,7 @@ on_member_added_cb (PorchPusherConnection *connection,
                     const char *member,
                     PorchWatcher *self)
 {
+  note_member (self, channel, member);
   if (g_strcmp0 (porch_user_id_from_channel (channel), member) == 0)
     porch_roster_owner_joined (self->roster, member);
 }
@@ -546,6 +565,9 @@ porch_watcher_get_property (GObject *object, guint prop_id, GValue *value, GPara
     case PROP_HAS_LIST:
       g_value_set_boolean (value, self->has_list);
       break;
+    case PROP_LISTS_WATCHERS:
+      g_value_set_boolean (value, self->lists_watchers);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -556,14 +578,15 @@ porch_watcher_class_init (PorchWatcherClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = porch_watcher_dispose;
   object_class->finalize = porch_watcher_finalize;
   object_class->get_property = porch_watcher_get_property;
 
-  properties[PROP_HAS_LIST] = g_param_spec_boolean ("has-list", NULL, NULL, TRUE,
-                                                    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY
-                                                        | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HAS_LIST] = g_param_spec_boolean ("has-list", NULL, NULL, TRUE, flags);
+  properties[PROP_LISTS_WATCHERS] = g_param_spec_boolean ("lists-watchers", NULL, NULL, FALSE,
+                                                          flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_TOLD] = g_signal_new ("told", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -696,4 +719,19 @@ porch_watcher_get_has_list (PorchWatcher *self)
   g_return_val_if_fail (PORCH_IS_WATCHER (self), FALSE);
 
   return self->has_list;
+}
+
+/**
+ * porch_watcher_get_lists_watchers:
+ * @self: a watcher
+ *
+ * Returns: whether the server was seen to make members of those who watch a person, as the original
+ *   does: everybody can then see who watches them
+ */
+gboolean
+porch_watcher_get_lists_watchers (PorchWatcher *self)
+{
+  g_return_val_if_fail (PORCH_IS_WATCHER (self), FALSE);
+
+  return self->lists_watchers;
 }

@@ -15,13 +15,15 @@ G_DECLARE_FINAL_TYPE (PorchWatcher, porch_watcher, PORCH, WATCHER, GObject)
 /**
  * PorchWatcher:
  *
- * Property: has-list (boolean): whether the server has the list of people, which is asked for many
- * states at once and searched.
+ * Properties: has-list (boolean): whether the server has the list of people, which is asked for many
+ * states at once and searched; lists-watchers (boolean): whether it was seen to show people who
+ * watches them.
  *
  * Signals:
  *  "told" (gpointer: const PorchUserState *, PorchPresenceSource): a state was told, of a contact
- * or of oneself "missing" (const char *user_id, gboolean missing): the server does not know this
- * contact, or knows it again
+ *    or of oneself
+ *  "missing" (const char *user_id, gboolean missing): the server does not know this contact, or
+ *    knows it again
  */
 
 PorchWatcher *porch_watcher_new (PorchClock *clock,
@@ -32,5 +34,6 @@ PorchWatcher *porch_watcher_new (PorchClock *clock,
 void porch_watcher_watch (PorchWatcher *self, const char *user_id);
 void porch_watcher_unwatch (PorchWatcher *self, const char *user_id);
 gboolean porch_watcher_get_has_list (PorchWatcher *self);
+gboolean porch_watcher_get_lists_watchers (PorchWatcher *self);
 
 G_END_DECLS

@@ -81,6 +81,7 @@ porch_own_row_update (PorchOwnRow *self)
 {
   PorchOwnState own;
   g_autofree char *line = NULL;
+  g_autofree char *tooltip = NULL;
   const char *name;
 
   if (self->agent == NULL)
@@ -94,7 +95,10 @@ porch_own_row_update (PorchOwnRow *self)
 
   gtk_label_set_label (self->name_label, name != NULL ? name : "");
   gtk_label_set_label (self->status_label, line);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status_label), line);
+  if (own.appear_offline)
+    tooltip = g_strdup_printf ("%s\n%s", line,
+                               porch_own_status_describe_appear_offline (self->agent));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status_label), tooltip != NULL ? tooltip : line);
   porch_status_avatar_set_name (self->avatar, name);
   porch_status_avatar_set_avatar (self->avatar, porch_agent_proxy_get_avatar (self->agent));
   porch_status_avatar_set_status (self->avatar, porch_own_state_get_shown_status (&own));

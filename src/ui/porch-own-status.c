@@ -116,6 +116,23 @@ porch_own_state_format (const PorchOwnState *self, gint64 now_us)
 }
 
 /**
+ * porch_own_status_describe_appear_offline:
+ * @agent: the agent
+ *
+ * Returns: (transfer none): what appearing offline does on this account's server, translated
+ */
+const char *
+porch_own_status_describe_appear_offline (PorchAgentProxy *agent)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (agent), NULL);
+
+  return porch_agent_proxy_get_lists_watchers (agent)
+             ? _ ("Others do not see that you are here. On this server, those on your list can "
+                  "still see that you watch them.")
+             : _ ("Others do not see that you are here");
+}
+
+/**
  * porch_own_state_get_shown_status:
  * @self: what is so
  *

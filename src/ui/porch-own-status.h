@@ -33,6 +33,7 @@ typedef struct
 
 void porch_own_state_read (PorchOwnState *self, PorchAgentProxy *agent);
 char *porch_own_state_format (const PorchOwnState *self, gint64 now_us);
+const char *porch_own_status_describe_appear_offline (PorchAgentProxy *agent);
 PorchStatus porch_own_state_get_shown_status (const PorchOwnState *self);
 char *porch_format_next_try (gint64 next_try_us, gint64 now_us);
 

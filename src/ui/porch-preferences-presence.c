@@ -13,10 +13,13 @@
 
 #include "ui/porch-preferences-presence.h"
 
+#include "ui/porch-own-status.h"
+
 struct _PorchPreferencesPresence
 {
   PorchPreferencesPage parent_instance;
 
+  AdwActionRow *appear_offline_row;
   GtkSwitch *appear_offline_switch;
   AdwComboRow *away_after_row;
   GtkSwitch *start_switch;
@@ -85,6 +88,8 @@ porch_preferences_presence_update (PorchPreferencesPage *page)
   PorchPreferencesPresence *self = PORCH_PREFERENCES_PRESENCE (page);
   PorchAgentProxy *agent = porch_preferences_page_get_agent (page);
 
+  adw_action_row_set_subtitle (self->appear_offline_row,
+                               porch_own_status_describe_appear_offline (agent));
   gtk_switch_set_active (self->appear_offline_switch, porch_agent_proxy_get_appear_offline (agent));
   for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
     if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (agent))
@@ -101,6 +106,7 @@ porch_preferences_presence_class_init (PorchPreferencesPresenceClass *klass)
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/porchlight/Porchlight/ui/porch-preferences-presence.ui");
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, appear_offline_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence,
                                         appear_offline_switch);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, away_after_row);

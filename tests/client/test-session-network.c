@@ -18,7 +18,8 @@ struct _FakeMonitor
 {
   GObject parent_instance;
 
-  gboolean is_reachable;
+  gboolean is_reachable; /* the server, by the routes that there are */
+  gboolean is_available; /* some network */
   GNetworkConnectivity connectivity;
   guint n_questions;
 };
@@ -75,8 +76,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeMonitor,
 static void
 fake_monitor_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  /* Nobody asks for the others: what counts is whether the server can be reached. */
-  if (g_str_equal (pspec->name, "connectivity"))
+  if (g_str_equal (pspec->name, "network-available"))
+    g_value_set_boolean (value, FAKE_MONITOR (object)->is_available);
+  else if (g_str_equal (pspec->name, "connectivity"))
     g_value_set_enum (value, FAKE_MONITOR (object)->connectivity);
   else
     g_param_value_set_default (pspec, value);
@@ -205,6 +207,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->resolver = g_object_new (DEAF_TYPE_RESOLVER, NULL);
   g_resolver_set_default (G_RESOLVER (fixture->resolver));
   fixture->monitor = FAKE_MONITOR (g_network_monitor_get_default ());
+  fixture->monitor->is_reachable = TRUE;
+  fixture->monitor->is_available = TRUE;
   fixture->clock = porch_fake_clock_new (g_get_real_time ());
   fixture->server_clock = porch_server_clock_new (PORCH_CLOCK (fixture->clock));
   fixture->roster = porch_roster_new (fixture->server_clock);
@@ -232,9 +236,10 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* Routes come and go several times in a row when a network changes. */
 static void
-change_network (Fixture *fixture, gboolean is_reachable)
+change_network (Fixture *fixture, gboolean is_there)
 {
-  fixture->monitor->is_reachable = is_reachable;
+  fixture->monitor->is_reachable = is_there;
+  fixture->monitor->is_available = is_there;
   for (guint i = 0; i < 5; i++)
     g_signal_emit_by_name (fixture->monitor, "network-changed", FALSE);
   porch_fake_clock_advance_ms (fixture->clock, 500);
@@ -276,22 +281,23 @@ test_no_network_is_said (Fixture *fixture, gconstpointer data)
 }
 
 static void
+advance_s (Fixture *fixture, guint seconds)
+{
+  for (guint i = 0; i < seconds / 10; i++)
+    {
+      porch_fake_clock_advance_ms (fixture->clock, 10000);
+      porch_run_for_ms (2);
+    }
+}
+
+static void
 test_network_that_is_back_is_used_at_once (Fixture *fixture, gconstpointer data)
 {
-  gint64 next_try_us;
   guint n_lookups;
 
-  /* Long enough away for the waits to be long. */
   change_network (fixture, FALSE);
-  for (guint i = 0; i < 10; i++)
-    {
-      porch_fake_clock_advance_ms (fixture->clock, 30000);
-      porch_run_for_ms (5);
-    }
+  advance_s (fixture, 120);
   porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_NO_NETWORK);
-  g_object_get (fixture->session, "next-try-us", &next_try_us, NULL);
-  g_assert_cmpint (next_try_us - porch_clock_get_real_us (PORCH_CLOCK (fixture->clock)), >,
-                   G_USEC_PER_SEC);
   n_lookups = fixture->resolver->n_lookups;
 
   change_network (fixture, TRUE);
@@ -300,17 +306,70 @@ test_network_that_is_back_is_used_at_once (Fixture *fixture, gconstpointer data)
   porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_WAITING);
 }
 
+/* Neither the socket nor a heartbeat tries what cannot be, until the system may have been wrong. */
 static void
-test_tries_go_on_whatever_the_monitor_says (Fixture *fixture, gconstpointer data)
+test_without_a_way_nothing_is_tried (Fixture *fixture, gconstpointer data)
 {
+  gint64 next_try_us;
   guint n_lookups;
 
   change_network (fixture, FALSE);
   n_lookups = fixture->resolver->n_lookups;
-  porch_fake_clock_advance_ms (fixture->clock, 60000);
+  g_object_get (fixture->session, "next-try-us", &next_try_us, NULL);
+  g_assert_cmpint (next_try_us - porch_clock_get_real_us (PORCH_CLOCK (fixture->clock)), >,
+                   290 * G_USEC_PER_SEC);
+
+  advance_s (fixture, 280);
+  g_assert_cmpuint (fixture->resolver->n_lookups, ==, n_lookups);
+
+  advance_s (fixture, 30);
+  g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
+  g_assert_cmpint (porch_session_get_state (fixture->session), ==, PORCH_SESSION_NO_NETWORK);
+}
+
+/* Lost in the middle of the night, with no word from the system about it. */
+static void
+test_loss_without_a_word_is_found_out (Fixture *fixture, gconstpointer data)
+{
+  fixture->monitor->is_reachable = FALSE;
+  fixture->monitor->is_available = FALSE;
+  advance_s (fixture, 60);
+
+  porch_test_wait_until (porch_session_get_state (fixture->session) == PORCH_SESSION_NO_NETWORK);
+}
+
+static void
+assert_tries_go_on (Fixture *fixture)
+{
+  guint n_lookups = fixture->resolver->n_lookups;
+
+  g_assert_cmpint (porch_session_get_state (fixture->session), ==, PORCH_SESSION_WAITING);
+  advance_s (fixture, 60);
+  g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
+}
+
+/* As on a host with no route but to its neighbours. */
+static void
+test_tries_go_on_where_the_server_has_a_route (Fixture *fixture, gconstpointer data)
+{
+  fixture->monitor->is_available = FALSE;
+  g_signal_emit_by_name (fixture->monitor, "network-changed", FALSE);
+  porch_fake_clock_advance_ms (fixture->clock, 500);
   porch_run_for_ms (20);
 
-  g_assert_cmpuint (fixture->resolver->n_lookups, >, n_lookups);
+  assert_tries_go_on (fixture);
+}
+
+/* As behind a proxy that alone resolves names. */
+static void
+test_tries_go_on_where_there_is_a_network (Fixture *fixture, gconstpointer data)
+{
+  fixture->monitor->is_reachable = FALSE;
+  g_signal_emit_by_name (fixture->monitor, "network-changed", TRUE);
+  porch_fake_clock_advance_ms (fixture->clock, 500);
+  porch_run_for_ms (20);
+
+  assert_tries_go_on (fixture);
 }
 
 static void
@@ -357,7 +416,10 @@ main (int argc, char *argv[])
   ADD ("unreachable-is-not-no-network", test_unreachable_is_not_no_network);
   ADD ("no-network-is-said", test_no_network_is_said);
   ADD ("network-that-is-back-is-used-at-once", test_network_that_is_back_is_used_at_once);
-  ADD ("tries-go-on-whatever-the-monitor-says", test_tries_go_on_whatever_the_monitor_says);
+  ADD ("without-a-way-nothing-is-tried", test_without_a_way_nothing_is_tried);
+  ADD ("loss-without-a-word-is-found-out", test_loss_without_a_word_is_found_out);
+  ADD ("tries-go-on-where-the-server-has-a-route", test_tries_go_on_where_the_server_has_a_route);
+  ADD ("tries-go-on-where-there-is-a-network", test_tries_go_on_where_there_is_a_network);
   ADD ("captive-portal-is-named", test_captive_portal_is_named);
 #undef ADD
 
