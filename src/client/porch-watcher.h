@@ -15,9 +15,9 @@ G_DECLARE_FINAL_TYPE (PorchWatcher, porch_watcher, PORCH, WATCHER, GObject)
 /**
  * PorchWatcher:
  *
- * Properties: has-list (boolean): whether the server has the list of people, which is asked for many
- * states at once and searched; lists-watchers (boolean): whether it was seen to show people who
- * watches them.
+ * Properties: has-list (boolean): whether the server has the list of people, which is asked for
+ * many states at once and searched; lists-watchers (boolean): whether it was seen to show people
+ * who watches them.
  *
  * Signals:
  *  "told" (gpointer: const PorchUserState *, PorchPresenceSource): a state was told, of a contact

@@ -10,6 +10,7 @@
 #include "protocol/porch-presence-message.h"
 #include "protocol/porch-pusher-frame.h"
 #include "protocol/porch-pusher-signature.h"
+#include "protocol/porch-timestamp.h"
 #include "protocol/porch-user-id.h"
 
 #define APP_KEY    "key"
@@ -179,11 +180,48 @@ check_token (PorchScriptedServer *self, SoupServerMessage *message)
 
   if (self->refuses_tokens == 0 && g_strcmp0 (bearer, expected) == 0)
     return TRUE;
+  /* Several programs of the person have a session each. */
+  if (self->is_original && bearer != NULL && g_str_has_prefix (bearer, "Bearer access-"))
+    return TRUE;
 
   if (self->refuses_tokens > 0)
     self->refuses_tokens--;
   respond (message, 401, porch_api_error_build ("no"));
   return FALSE;
+}
+
+static char *
+build_status_frame (const char *channel_owner,
+                    const char *id,
+                    PorchStatus status,
+                    gint64 last_active_us)
+{
+  PorchUserState state = {
+    .user_id = (char *) id,
+    .status = status,
+    .last_active_us = last_active_us,
+    .first_name = (char *) "Told",
+  };
+  g_autofree char *channel = porch_user_id_to_channel (channel_owner);
+  g_autofree char *data = porch_user_state_build (&state);
+
+  return porch_pusher_frame_build (PORCH_STATUS_CHANGE_EVENT, channel, data);
+}
+
+static void
+tell_as_original (PorchScriptedServer *self, PorchStatus status)
+{
+  gint64 now_us = g_get_real_time ();
+
+  porch_scripted_server_set_user (self, SCRIPTED_USER, "Ann", PORCH_STATUS_UNKNOWN, now_us);
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      Socket *socket = self->sockets->pdata[i];
+      g_autofree char *frame = build_status_frame (SCRIPTED_USER, SCRIPTED_USER, status, now_us);
+
+      if (g_hash_table_contains (socket->channels, "presence-user-" SCRIPTED_USER))
+        soup_websocket_connection_send_text (socket->connection, frame);
+    }
 }
 
 static void
@@ -198,6 +236,7 @@ on_update_cb (SoupServer *soup,
       soup_server_message_get_request_body (message));
   g_autoptr (PorchPresenceUpdate) update = porch_presence_update_parse (
       g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+  g_autofree char *now = porch_timestamp_format (g_get_real_time ());
 
   self->n_updates++;
   if (!check_token (self, message))
@@ -226,8 +265,11 @@ on_update_cb (SoupServer *soup,
   self->last_status = update->status;
   g_free (self->last_client);
   self->last_client = g_strdup (update->client);
+  if (self->is_original)
+    tell_as_original (self, update->status);
   respond (message, 200,
-           self->lists_no_status
+           self->is_original ? g_strdup_printf ("{\"success\":true,\"lastActive\":\"%s\"}", now)
+           : self->lists_no_status
                ? g_strdup ("{\"success\":true,\"lastActive\":\"2024-01-15T10:30:00Z\"}")
                : porch_presence_answer_build (update->status, g_get_real_time ()));
 }
@@ -248,6 +290,10 @@ on_user_cb (SoupServer *soup,
     return;
 
   state = g_strv_length (parts) == 5 ? g_hash_table_lookup (self->users, parts[3]) : NULL;
+  if (state != NULL && self->is_original)
+    state->status = g_get_real_time () - state->last_active_us < PORCH_ONLINE_WINDOW_US
+                        ? PORCH_STATUS_ONLINE
+                        : PORCH_STATUS_OFFLINE;
   if (state != NULL)
     respond (message, 200, porch_user_state_build (state));
   else
@@ -266,7 +312,7 @@ on_users_cb (SoupServer *soup,
   g_autoptr (GPtrArray) states = g_ptr_array_new ();
   g_auto (GStrv) ids = NULL;
 
-  if (self->lacks_list)
+  if (self->lacks_list || self->is_original)
     {
       respond_page (message, 404);
       return;
@@ -358,6 +404,15 @@ send_text (Socket *socket, const char *event, const char *channel, const char *d
 }
 
 static void
+add_member (GPtrArray *members, const char *user_id)
+{
+  PorchPusherMember *member = g_new0 (PorchPusherMember, 1);
+
+  member->user_id = g_strdup (user_id);
+  g_ptr_array_add (members, member);
+}
+
+static void
 on_subscribe (Socket *socket, const char *data)
 {
   g_autoptr (PorchPusherSubscribe) subscribe = porch_pusher_subscribe_parse (data, NULL);
@@ -373,12 +428,9 @@ on_subscribe (Socket *socket, const char *data)
 
   /* As porchlightd does: only the owner is a member. */
   if (owner != NULL && g_hash_table_contains (socket->server->users, owner))
-    {
-      PorchPusherMember *member = g_new0 (PorchPusherMember, 1);
-
-      member->user_id = g_strdup (owner);
-      g_ptr_array_add (members, member);
-    }
+    add_member (members, owner);
+  if (socket->server->is_original && g_strcmp0 (owner, SCRIPTED_USER) != 0)
+    add_member (members, SCRIPTED_USER);
   g_hash_table_add (socket->channels, g_strdup (subscribe->channel));
   members_json = porch_pusher_members_build (members);
   send_text (socket, PORCH_PUSHER_EVENT_SUBSCRIPTION_SUCCEEDED, subscribe->channel, members_json);
@@ -585,15 +637,7 @@ porch_scripted_server_send_status (PorchScriptedServer *self,
                                    PorchStatus status,
                                    gint64 last_active_us)
 {
-  PorchUserState state = {
-    .user_id = (char *) id,
-    .status = status,
-    .last_active_us = last_active_us,
-    .first_name = (char *) "Told",
-  };
-  g_autofree char *channel = porch_user_id_to_channel (channel_owner);
-  g_autofree char *data = porch_user_state_build (&state);
-  g_autofree char *frame = porch_pusher_frame_build (PORCH_STATUS_CHANGE_EVENT, channel, data);
+  g_autofree char *frame = build_status_frame (channel_owner, id, status, last_active_us);
 
   porch_scripted_server_send (self, frame);
 }

@@ -45,7 +45,10 @@ struct _PorchScriptedServer
   gboolean stalls_updates;
   guint users_status; /* of the list, or 0 to give it */
   gboolean lacks_list;
-  const char *garbled_user;   /* who makes every list that they are in unreadable, or NULL */
+  const char *garbled_user; /* who makes every list that they are in unreadable, or NULL */
+  /* As the original: it keeps nothing but when a person was last active, tells every update to the
+   * channel, and makes a member of everybody who subscribes. */
+  gboolean is_original;
   gboolean lists_no_status;   /* answers an update as the original does */
   guint authorization_status; /* or 0 to authorise */
   gboolean ignores_pings;

@@ -555,6 +555,43 @@ test_goes_away_in_the_middle (Fixture *fixture, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static void
+on_contact_status_cb (PorchContact *contact, GParamSpec *pspec, guint *n_changes)
+{
+  *n_changes += 1;
+}
+
+/* Each change is a reason to look whether the socket lives, and none to give it up. */
+static void
+test_vpn_up_and_down_does_not_flap (Fixture *fixture, gconstpointer data)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+  guint n_changes = 0;
+
+  porch_scripted_server_set_user (fixture->server, BOB, "Bob", PORCH_STATUS_ONLINE,
+                                  g_get_real_time ());
+  PorchContact *bob = watch (fixture, BOB);
+  sign_in_and_connect (fixture);
+  porch_test_wait_until (porch_contact_get_status (bob) == PORCH_STATUS_ONLINE);
+  guint n_pings = fixture->server->n_pings;
+  guint n_updates = fixture->server->n_updates;
+  g_signal_connect (bob, "notify::status", G_CALLBACK (on_contact_status_cb), &n_changes);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_signal_emit_by_name (monitor, "network-changed", i % 2 == 1);
+      porch_fake_clock_advance_ms (fixture->clock, 250);
+      porch_run_for_ms (5);
+    }
+
+  g_assert_cmpuint (fixture->server->n_pings, >, n_pings);
+  g_assert_cmpuint (fixture->server->n_sockets, ==, 1);
+  g_assert_cmpuint (fixture->server->n_updates, ==, n_updates);
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_assert_cmpint (porch_session_get_state (fixture->session), ==, PORCH_SESSION_CONNECTED);
+  g_signal_handlers_disconnect_by_data (bob, &n_changes);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -582,6 +619,7 @@ main (int argc, char *argv[])
   ADD ("search-where-there-is-none", test_search_where_there_is_none);
   ADD ("contact-that-does-not-exist", test_contact_that_does_not_exist);
   ADD ("goes-away-in-the-middle", test_goes_away_in_the_middle);
+  ADD ("vpn-up-and-down-does-not-flap", test_vpn_up_and_down_does_not_flap);
 #undef ADD
 
   return g_test_run ();

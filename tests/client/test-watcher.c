@@ -74,6 +74,17 @@ watch_and_connect (Fixture *fixture)
 }
 
 static void
+test_members_who_only_watch_are_noticed (Fixture *fixture, gconstpointer data)
+{
+  watch_and_connect (fixture);
+  g_assert_false (porch_watcher_get_lists_watchers (fixture->watcher));
+
+  fixture->base.server->is_original = TRUE;
+  porch_pusher_connection_reconnect (fixture->base.connection);
+  porch_test_wait_until (porch_watcher_get_lists_watchers (fixture->watcher));
+}
+
+static void
 test_first_states_come_in_batches (Fixture *fixture, gconstpointer data)
 {
   PorchScriptedServer *server = fixture->base.server;
@@ -329,6 +340,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add ("/client/watcher/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("members-who-only-watch-are-noticed", test_members_who_only_watch_are_noticed);
   ADD ("first-states-come-in-batches", test_first_states_come_in_batches);
   ADD ("one-unreadable-person-hides-no-other", test_one_unreadable_person_hides_no_other);
   ADD ("single-requests-where-there-is-no-list", test_single_requests_where_there_is_no_list);
