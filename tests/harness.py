@@ -286,9 +286,10 @@ class Person:
 class Server:
     """A real porchlightd on a free port of the loopback, with people in its database."""
 
-    def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False):
+    def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False,
+                 origins=()):
         """core pins it to one; pictures gives the first people some; apart keeps it from sharing
-        libraries with what else runs, as on another machine."""
+        libraries with what else runs, as on another machine; pages of origins may use it."""
         self.place = place
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="server.", dir=place.path))
         self.ca_certificate = None
@@ -296,6 +297,10 @@ class Server:
         self._add_people(pictures)
 
         command = [place.programs["porchlightd"], "--data", self.data, "--listen", "127.0.0.1:0"]
+        if origins:
+            config = self.data / "porchlightd.conf"
+            config.write_text(f"[server]\nallowed-origins={';'.join(origins)}\n")
+            command += ["--config", config]
         if core is not None:
             place.need("taskset")
             command = ["taskset", "--cpu-list", core, *command]

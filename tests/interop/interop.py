@@ -19,6 +19,7 @@ import harness
 
 HERE = pathlib.Path(__file__).parent
 INSTALL_SECONDS = 300
+PAGE_FOLDER = "page"
 
 
 def find_cache():
@@ -197,6 +198,7 @@ def copy_web(place, packages):
     """web/ in a folder beside what it imports from npm."""
     folder = place.path / "web"
     shutil.copytree(HERE / "web", folder)
+    shutil.copy(HERE / "drive-page.mjs", folder)
     (folder / "node_modules").symlink_to(packages / "node_modules")
     return folder
 
@@ -215,6 +217,23 @@ def write_config(place, auth, api_base, cluster):
     return path
 
 
+def bundle_page(place, packages, web_folder, config_path):
+    """The page, with what it imports from npm in one file, as a web app's build makes it."""
+    folder = place.path / PAGE_FOLDER
+    folder.mkdir()
+    shutil.copy(web_folder / "page/index.html", folder)
+    shutil.copy(config_path, folder / "config.json")
+    place.call(packages / "node_modules/.bin/esbuild", web_folder / "page/page.mjs", "--bundle",
+               "--format=esm", "--log-level=error", f"--outfile={folder / 'page.js'}")
+    return folder
+
+
+def serve_files(place, folder, port):
+    place.start("/usr/bin/python3", "-m", "http.server", port, "--bind", "127.0.0.1",
+                "--directory", folder, name=f"files-{port}")
+    harness.wait_for(lambda: accepts(port), 10, "the files")
+
+
 class Broker:
     """The Pusher-compatible cluster that a porchlightd is by itself."""
 
@@ -228,10 +247,9 @@ class WebApp:
     """The web app of web/, on PostgreSQL and a Pusher-compatible cluster, with Supabase Auth's part
     played by a porchlightd whose people these are."""
 
-    def __init__(self, place, packages, postgres, cluster, auth, people):
-        self.place = place
+    def __init__(self, place, packages, postgres, cluster, auth, people, port=None):
         self.folder = copy_web(place, packages)
-        self.port = find_free_port()
+        self.port = port or find_free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.cluster, self.auth = cluster, auth
         self._make_users(postgres, people)
@@ -241,9 +259,8 @@ class WebApp:
             SUPABASE_URL=auth.address, SUPABASE_ANON_KEY=auth.secrets["anon-key"],
             DATABASE_URL=postgres.url, PUSHER_APP_ID=cluster.id, PUSHER_KEY=cluster.key,
             PUSHER_SECRET=cluster.secret, PUSHER_HOST=cluster.host, PUSHER_PORT=str(cluster.port))
-        self.page_folder = place.path / "page"
         self.server = LineReader(place, "node", self.folder / "server.mjs", self.port,
-                                 self.page_folder, name="web-app", environment=environment)
+                                 place.path / PAGE_FOLDER, name="web-app", environment=environment)
         self.server.wait_for(lambda said: said["event"] == "listening", 20, "the web app")
 
     def _make_users(self, postgres, people):
@@ -259,15 +276,6 @@ class WebApp:
 
     def make_token(self, person):
         return self.auth.make_token(person)
-
-    def bundle_page(self, packages):
-        """The page, with what it imports from npm in one file, as a web app's build makes it."""
-        self.page_folder.mkdir()
-        shutil.copy(self.folder / "page/index.html", self.page_folder)
-        shutil.copy(self.config_path, self.page_folder / "config.json")
-        self.place.call(packages / "node_modules/.bin/esbuild", self.folder / "page/page.mjs",
-                        "--bundle", "--format=esm", "--log-level=error",
-                        f"--outfile={self.page_folder / 'page.js'}")
 
     def answer(self, how):
         """Makes the API answer so from now on: None as it should, a status, "html" or "nothing"."""
@@ -312,9 +320,7 @@ def set_up(place, app, person):
     site.mkdir(parents=True)
     (site / "porchlight").write_text(json.dumps(app.describe()))
     port = find_free_port()
-    place.start("/usr/bin/python3", "-m", "http.server", port, "--bind", "127.0.0.1",
-                "--directory", site.parent, name="site")
-    harness.wait_for(lambda: accepts(port), 10, "the site")
+    serve_files(place, site.parent, port)
     place.call(place.programs["porchlight"], "sign-in", f"http://127.0.0.1:{port}", person.email,
                input=harness.PASSWORD + "\n")
 
