@@ -7,6 +7,7 @@
 //
 //   node drive-page.mjs CHROMIUM PROFILE-FOLDER PAGE-ADDRESS
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import { chromium } from 'playwright-core';
@@ -16,12 +17,16 @@ const report = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { email, password } = JSON.parse((await input.next()).value);
 
+// Its question whether to keep the password would cover the page.
+mkdirSync(`${profile}/Default`, { recursive: true });
+writeFileSync(`${profile}/Default/Preferences`, JSON.stringify({ credentials_enable_service: false }));
+
 const context = await chromium.launchPersistentContext(profile, {
   executablePath,
   headless: false,
   viewport: null,
   args: [
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--no-sandbox', '--test-type', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--window-position=0,0', '--window-size=560,760',
   ],
