@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "presence/porch-text.h"
 #include "protocol/porch-auth-message.h"
 #include "protocol/porch-discovery.h"
 #include "server/porch-broker.h"
@@ -22,6 +23,8 @@
 #define SECRET_MAX_BYTES 4096
 #define OTHERS_MAY_READ  04
 #define CONNECTIONS_MOST 100000
+#define LABEL_MAX_BYTES  128
+#define HOST_MAX_BYTES   253
 
 typedef struct _Key Key;
 
@@ -140,6 +143,26 @@ parse_url (const Key *key, const char *text, gpointer field)
   *string = normal;
 
   return NULL;
+}
+
+/* What goes into paths and queries as it is. */
+static char *
+parse_label (const Key *key, const char *text, gpointer field)
+{
+  if (!porch_text_consists_of (text, PORCH_TEXT_ALPHANUMERIC "-_", LABEL_MAX_BYTES))
+    return g_strdup ("has letters, digits, - and _ in it");
+
+  return parse_string (key, text, field);
+}
+
+static char *
+parse_host (const Key *key, const char *text, gpointer field)
+{
+  if (!g_hostname_is_ip_address (text)
+      && !porch_text_consists_of (text, PORCH_TEXT_ALPHANUMERIC "-.", HOST_MAX_BYTES))
+    return g_strdup ("is the name of a host, without https: and port");
+
+  return parse_string (key, text, field);
 }
 
 static gboolean
@@ -261,11 +284,11 @@ static const Key keys[] = {
   { "publisher", "max-connections", parse_number, FIELD (max_connections),
     G_STRINGIFY (PORCH_BROKER_CONNECTIONS_MAX), .min = 1, .max = CONNECTIONS_MOST },
 
-  { "pusher", "app-id", parse_string, FIELD (pusher_app_id) },
-  { "pusher", "key", parse_string, FIELD (pusher_key) },
+  { "pusher", "app-id", parse_label, FIELD (pusher_app_id) },
+  { "pusher", "key", parse_label, FIELD (pusher_key) },
   { "pusher", "secret-file", parse_string, FIELD (pusher_secret_file) },
-  { "pusher", "cluster", parse_string, FIELD (pusher_cluster) },
-  { "pusher", "host", parse_string, FIELD (pusher_host) },
+  { "pusher", "cluster", parse_label, FIELD (pusher_cluster) },
+  { "pusher", "host", parse_host, FIELD (pusher_host) },
   { "pusher", "port", parse_number, FIELD (pusher_port), "443", .min = 1, .max = 65535 },
   { "pusher", "tls", parse_boolean, FIELD (pusher_tls), "true" },
 
@@ -361,7 +384,8 @@ porch_config_free (PorchConfig *self)
       gpointer *field = (gpointer *) G_STRUCT_MEMBER_P (self, keys[i].offset);
 
       if (keys[i].parse == parse_string || keys[i].parse == parse_listen
-          || keys[i].parse == parse_url)
+          || keys[i].parse == parse_url || keys[i].parse == parse_label
+          || keys[i].parse == parse_host)
         g_free (*field);
       else if (keys[i].parse == parse_origins)
         g_strfreev (*field);
@@ -459,23 +483,25 @@ check_supabase (PorchConfig *self, GPtrArray *faults)
                             "Who may sign up, the Supabase project says");
 }
 
+/* An app is all of its three parts; the third is a secret, which is looked for later. */
 static void
 check_pusher (PorchConfig *self, GPtrArray *faults)
 {
-  guint line = get_line (self, "publisher/kind");
+  gboolean is_pusher = self->publisher_kind == PORCH_PUBLISHER_KIND_PUSHER;
+  gboolean has_app = self->pusher_app_id != NULL || self->pusher_key != NULL;
 
   if (self->pusher_cluster != NULL && self->pusher_host != NULL)
     porch_config_add_fault (faults, get_line (self, "pusher/host"),
                             "Either “cluster” or “host” says where Pusher is");
-  if (self->publisher_kind != PORCH_PUBLISHER_KIND_PUSHER)
-    return;
-
-  if (self->pusher_app_id == NULL)
-    porch_config_add_fault (faults, line, "kind=pusher needs “app-id” in [pusher]");
-  if (self->pusher_key == NULL)
-    porch_config_add_fault (faults, line, "kind=pusher needs “key” in [pusher]");
-  if (self->pusher_cluster == NULL && self->pusher_host == NULL)
-    porch_config_add_fault (faults, line, "kind=pusher needs “cluster” or “host” in [pusher]");
+  if (is_pusher && self->pusher_cluster == NULL && self->pusher_host == NULL)
+    porch_config_add_fault (faults, get_line (self, "publisher/kind"),
+                            "kind=pusher needs “cluster” or “host” in [pusher]");
+  if ((is_pusher || has_app) && self->pusher_app_id == NULL)
+    porch_config_add_fault (faults, get_line (self, is_pusher ? "publisher/kind" : "pusher/key"),
+                            "The app needs “app-id” in [pusher]");
+  if ((is_pusher || has_app) && self->pusher_key == NULL)
+    porch_config_add_fault (faults, get_line (self, is_pusher ? "publisher/kind" : "pusher/app-id"),
+                            "The app needs “key” in [pusher]");
 }
 
 /* The service manager's folder, or the person's own. */
@@ -600,9 +626,9 @@ porch_config_read_secrets (PorchConfig *self, GPtrArray *faults)
       && self->supabase_jwt_secret == NULL)
     porch_config_add_fault (faults, get_line (self, "supabase/verify"),
                             "verify=secret needs the secret: see “jwt-secret-file”");
-  if (self->publisher_kind == PORCH_PUBLISHER_KIND_PUSHER && self->pusher_secret == NULL)
-    porch_config_add_fault (faults, get_line (self, "publisher/kind"),
-                            "kind=pusher needs the app's secret: see “secret-file”");
+  if (self->pusher_key != NULL && self->pusher_secret == NULL)
+    porch_config_add_fault (faults, get_line (self, "pusher/key"),
+                            "The app needs its secret: see “secret-file”");
 
   return faults->len == n_before;
 }

@@ -92,7 +92,7 @@ test_secret_that_is_missing (Fixture *fixture, gconstpointer user_data)
 {
   const char *const arguments[] = { "check-config", fixture->path, NULL };
   g_autofree char *errors = NULL;
-  g_autofree char *fault = g_strconcat (fixture->path, ":2: kind=pusher needs the app's secret",
+  g_autofree char *fault = g_strconcat (fixture->path, ":5: The app needs its secret",
                                         NULL);
 
   write_config (fixture,

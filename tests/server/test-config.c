@@ -157,8 +157,8 @@ test_what_belongs_together (Fixture *fixture, gconstpointer user_data)
                       "app-id=1\n");
 
   assert_fault (fixture, 0, 2, "anon-key");
-  assert_fault (fixture, 1, 4, "needs “key”");
-  assert_fault (fixture, 2, 4, "“cluster” or “host”");
+  assert_fault (fixture, 1, 4, "“cluster” or “host”");
+  assert_fault (fixture, 2, 4, "needs “key”");
   g_assert_cmpuint (fixture->faults->len, ==, 3);
 }
 
