@@ -478,6 +478,9 @@ check_supabase (PorchConfig *self, GPtrArray *faults)
   if (self->supabase_anon_key == NULL)
     porch_config_add_fault (faults, get_line (self, "supabase/url"),
                             "A Supabase project needs “anon-key” too");
+  if (self->demo > 0)
+    porch_config_add_fault (faults, get_line (self, "supabase/url"),
+                            "Simulated people sign in here: not with a Supabase project");
   if (self->allow_signup)
     porch_config_add_fault (faults, get_line (self, "sign-in/allow-signup"),
                             "Who may sign up, the Supabase project says");
@@ -496,6 +499,9 @@ check_pusher (PorchConfig *self, GPtrArray *faults)
   if (is_pusher && self->pusher_cluster == NULL && self->pusher_host == NULL)
     porch_config_add_fault (faults, get_line (self, "publisher/kind"),
                             "kind=pusher needs “cluster” or “host” in [pusher]");
+  if (is_pusher && self->demo > 0)
+    porch_config_add_fault (faults, get_line (self, "publisher/kind"),
+                            "Simulated people connect here: not with kind=pusher");
   if ((is_pusher || has_app) && self->pusher_app_id == NULL)
     porch_config_add_fault (faults, get_line (self, is_pusher ? "publisher/kind" : "pusher/key"),
                             "The app needs “app-id” in [pusher]");

@@ -10,8 +10,10 @@
 
 #include "server/porch-server.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
+#include "protocol/porch-auth-message.h"
 #include "protocol/porch-discovery.h"
 #include "server/porch-auth-routes.h"
 #include "server/porch-broker.h"
@@ -21,6 +23,7 @@
 #include "server/porch-presence-routes.h"
 #include "server/porch-presence-service.h"
 #include "server/porch-pusher-http-routes.h"
+#include "server/porch-pusher-publisher.h"
 #include "server/porch-secrets.h"
 #include "server/porch-sqlite-store.h"
 #include "server/porch-user-routes.h"
@@ -137,18 +140,64 @@ make_store (PorchServer *self, GError **error)
   return self->store != NULL;
 }
 
+/* The app that the administrator has takes the place of the one that the server made for itself. */
+static void
+take_app (PorchServer *self)
+{
+  if (self->config->pusher_key == NULL)
+    return;
+
+  g_free (self->secrets->pusher_app_id);
+  g_free (self->secrets->pusher_key);
+  porch_secret_free (self->secrets->pusher_secret);
+  self->secrets->pusher_app_id = g_strdup (self->config->pusher_app_id);
+  self->secrets->pusher_key = g_strdup (self->config->pusher_key);
+  self->secrets->pusher_secret = g_strdup (self->config->pusher_secret);
+}
+
+/* Where the HTTP API of the cluster is. */
+static char *
+get_cluster_origin (const PorchConfig *config)
+{
+  gboolean is_ipv6 = config->pusher_host != NULL && strchr (config->pusher_host, ':') != NULL;
+
+  if (config->pusher_cluster != NULL)
+    return g_strdup_printf ("https://api-%s.pusher.com", config->pusher_cluster);
+
+  return g_strdup_printf ("%s://%s%s%s:%u", config->pusher_tls ? "https" : "http",
+                          is_ipv6 ? "[" : "", config->pusher_host, is_ipv6 ? "]" : "",
+                          config->pusher_port);
+}
+
+static void
+make_publisher (PorchServer *self)
+{
+  const PorchSecrets *secrets = self->secrets;
+  g_autofree char *origin = NULL;
+
+  if (self->config->publisher_kind == PORCH_PUBLISHER_KIND_PUSHER)
+    {
+      origin = get_cluster_origin (self->config);
+      self->publisher = PORCH_PUBLISHER (
+          porch_pusher_publisher_new (self->clock, origin, secrets->pusher_app_id,
+                                      secrets->pusher_key, secrets->pusher_secret));
+      return;
+    }
+
+  self->broker = porch_broker_new (self->clock, secrets->pusher_key, secrets->pusher_secret);
+  porch_broker_set_max_connections (self->broker, self->config->max_connections);
+  self->publisher = PORCH_PUBLISHER (g_object_ref (self->broker));
+  self->pusher_http_routes = porch_pusher_http_routes_new (
+      self->clock, self->broker, secrets->pusher_app_id, secrets->pusher_key,
+      secrets->pusher_secret);
+}
+
 static void
 make_parts (PorchServer *self)
 {
   PorchAuthenticator *authenticator;
 
-  self->broker = porch_broker_new (self->clock, self->secrets->pusher_key,
-                                   self->secrets->pusher_secret);
-  porch_broker_set_max_connections (self->broker, self->config->max_connections);
-  self->publisher = PORCH_PUBLISHER (g_object_ref (self->broker));
-  self->pusher_http_routes = porch_pusher_http_routes_new (
-      self->clock, self->broker, self->secrets->pusher_app_id, self->secrets->pusher_key,
-      self->secrets->pusher_secret);
+  make_publisher (self);
   self->presence_service = porch_presence_service_new (self->clock, self->store, self->publisher);
   self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
   porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
@@ -183,8 +232,11 @@ register_routes (PorchServer *self)
   porch_presence_routes_register (self->presence_routes, self->http);
   porch_user_routes_register (self->user_routes, self->http);
   porch_auth_routes_register (self->auth_routes, self->http);
-  porch_broker_add_routes (self->broker, self->http);
-  porch_pusher_http_routes_register (self->pusher_http_routes, self->http);
+  if (self->broker != NULL)
+    {
+      porch_broker_add_routes (self->broker, self->http);
+      porch_pusher_http_routes_register (self->pusher_http_routes, self->http);
+    }
 }
 
 /**
@@ -210,6 +262,7 @@ porch_server_new (PorchClock *clock, const PorchConfig *config, GError **error)
   if (self->secrets == NULL || !make_store (self, error))
     return NULL;
 
+  take_app (self);
   make_parts (self);
   if (!make_http (self, error))
     return NULL;
@@ -259,9 +312,20 @@ publish_address (PorchServer *self, GError **error)
   discovery.supabase_anon_key = self->secrets->anon_key;
   discovery.api_url = self->address;
   discovery.pusher_key = self->secrets->pusher_key;
-  discovery.pusher_host = (char *) g_uri_get_host (uri);
-  discovery.pusher_port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : (is_secure ? 443 : 80);
-  discovery.pusher_tls = is_secure;
+  if (self->broker != NULL)
+    {
+      discovery.pusher_host = (char *) g_uri_get_host (uri);
+      discovery.pusher_port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri)
+                                                       : (is_secure ? 443 : 80);
+      discovery.pusher_tls = is_secure;
+    }
+  else
+    {
+      discovery.pusher_cluster = self->config->pusher_cluster;
+      discovery.pusher_host = self->config->pusher_host;
+      discovery.pusher_port = self->config->pusher_port;
+      discovery.pusher_tls = self->config->pusher_tls;
+    }
   discovery.auth_endpoint = (char *) "/api/pusher/auth";
   discovery.heartbeat_s = self->config->heartbeat_s;
   porch_discovery_routes_set_discovery (self->discovery_routes, &discovery);

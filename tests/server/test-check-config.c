@@ -92,8 +92,7 @@ test_secret_that_is_missing (Fixture *fixture, gconstpointer user_data)
 {
   const char *const arguments[] = { "check-config", fixture->path, NULL };
   g_autofree char *errors = NULL;
-  g_autofree char *fault = g_strconcat (fixture->path, ":5: The app needs its secret",
-                                        NULL);
+  g_autofree char *fault = g_strconcat (fixture->path, ":5: The app needs its secret", NULL);
 
   write_config (fixture,
                 "[publisher]\nkind=pusher\n[pusher]\napp-id=1\nkey=k\nhost=push.example.org\n");
