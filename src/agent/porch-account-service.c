@@ -39,6 +39,7 @@ struct _PorchAccountService
   GObject parent_instance;
 
   PorchAgentAccount *account;
+  PorchAgentPreferences *preferences;
   PorchClock *clock;
   PorchDBusAccount1 *skeleton;
   char *path;
@@ -246,15 +247,22 @@ update (PorchAccountService *self)
                                   non_null (porch_agent_account_get_avatar (self->account)));
   porch_dbus_account1_set_appear_offline (self->skeleton, record->appear_offline);
   porch_dbus_account1_set_appear_offline_until (self->skeleton, record->appear_offline_until_us);
-  porch_dbus_account1_set_notify_default (self->skeleton,
-                                          porch_notify_default_to_string (record->notify_default));
-  porch_dbus_account1_set_quiet_hours (
-      self->skeleton,
-      g_variant_new ("(uuub)", record->quiet_hours.days, record->quiet_hours.from_min,
-                     record->quiet_hours.to_min, record->quiet_hours.summary));
   porch_dbus_account1_set_clock_offset (self->skeleton, record->clock_offset_us);
   update_session (self);
   update_error (self);
+}
+
+static void
+update_preferences (PorchAccountService *self)
+{
+  PorchQuietHours hours = porch_agent_preferences_get_quiet_hours (self->preferences);
+
+  porch_dbus_account1_set_notify_default (
+      self->skeleton, porch_notify_default_to_string (
+                          porch_agent_preferences_get_notify_default (self->preferences)));
+  porch_dbus_account1_set_quiet_hours (
+      self->skeleton,
+      g_variant_new ("(uuub)", hours.days, hours.from_min, hours.to_min, hours.summary));
 }
 
 static gboolean
@@ -355,12 +363,15 @@ on_set_notify_default_cb (PorchAccountService *self,
                           const char *text)
 {
   PorchNotifyDefault value;
+  g_autoptr (GError) error = NULL;
 
   if (!porch_notify_default_from_string (text, &value))
     return return_invalid (invocation, _ ("There is no such rule for notifications."));
 
-  porch_agent_account_set_notify_default (self->account, value);
-  porch_dbus_account1_complete_set_notify_default (self->skeleton, invocation);
+  if (porch_agent_preferences_set_notify_default (self->preferences, value, &error))
+    porch_dbus_account1_complete_set_notify_default (self->skeleton, invocation);
+  else
+    porch_service_return_error (invocation, error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -370,13 +381,13 @@ on_set_quiet_hours_cb (PorchAccountService *self,
                        GVariant *value)
 {
   PorchQuietHours hours;
+  g_autoptr (GError) error = NULL;
 
   g_variant_get (value, "(uuub)", &hours.days, &hours.from_min, &hours.to_min, &hours.summary);
-  if (!porch_quiet_hours_is_valid (&hours))
-    return return_invalid (invocation, _ ("These are no hours of a week."));
-
-  porch_agent_account_set_quiet_hours (self->account, &hours);
-  porch_dbus_account1_complete_set_quiet_hours (self->skeleton, invocation);
+  if (porch_agent_preferences_set_quiet_hours (self->preferences, &hours, &error))
+    porch_dbus_account1_complete_set_quiet_hours (self->skeleton, invocation);
+  else
+    porch_service_return_error (invocation, error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -535,6 +546,7 @@ porch_account_service_finalize (GObject *object)
 
   g_clear_object (&self->skeleton);
   g_clear_object (&self->account);
+  g_clear_object (&self->preferences);
   g_clear_object (&self->clock);
   g_ptr_array_unref (self->ids);
   g_hash_table_unref (self->changed);
@@ -596,25 +608,32 @@ connect_verbs (PorchAccountService *self)
 /**
  * porch_account_service_new:
  * @account: an account, its contacts loaded
+ * @preferences: what it shows of them
  * @clock: for the time between signals
  *
  * Returns: (transfer full): the account's service, not yet on the bus
  */
 PorchAccountService *
-porch_account_service_new (PorchAgentAccount *account, PorchClock *clock)
+porch_account_service_new (PorchAgentAccount *account,
+                           PorchAgentPreferences *preferences,
+                           PorchClock *clock)
 {
   g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (account), NULL);
+  g_return_val_if_fail (PORCH_IS_AGENT_PREFERENCES (preferences), NULL);
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
 
   PorchAccountService *self = g_object_new (PORCH_TYPE_ACCOUNT_SERVICE, NULL);
   PorchRoster *roster = porch_agent_account_get_roster (account);
 
   self->account = g_object_ref (account);
+  self->preferences = g_object_ref (preferences);
   self->clock = g_object_ref (clock);
   self->path = g_strconcat (PORCH_AGENT_PATH "/account/",
                             porch_agent_account_get_record (account)->key, NULL);
   connect_verbs (self);
   g_signal_connect_object (account, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (preferences, "changed", G_CALLBACK (update_preferences), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (roster, "contact-changed", G_CALLBACK (on_contact_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (roster, "items-changed", G_CALLBACK (on_items_changed_cb), self,
@@ -625,6 +644,7 @@ porch_account_service_new (PorchAgentAccount *account, PorchClock *clock)
       g_ptr_array_add (self->ids, g_strdup (porch_contact_get_id (contact)));
     }
   update (self);
+  update_preferences (self);
   return self;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agent/porch-agent-account.h"
+#include "agent/porch-agent-preferences.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,9 @@ G_DECLARE_FINAL_TYPE (PorchAccountService, porch_account_service, PORCH, ACCOUNT
  *  "forgotten": the person signed out and wanted all of it gone; the account is over
  */
 
-PorchAccountService *porch_account_service_new (PorchAgentAccount *account, PorchClock *clock);
+PorchAccountService *porch_account_service_new (PorchAgentAccount *account,
+                                                PorchAgentPreferences *preferences,
+                                                PorchClock *clock);
 PorchAgentAccount *porch_account_service_get_account (PorchAccountService *self);
 const char *porch_account_service_get_path (PorchAccountService *self);
 gboolean

@@ -1114,37 +1114,6 @@ porch_agent_account_set_notify_rule (PorchAgentAccount *self,
 }
 
 /**
- * porch_agent_account_set_notify_default:
- * @self: an account
- * @value: what to tell of who has no rule of their own
- */
-void
-porch_agent_account_set_notify_default (PorchAgentAccount *self, PorchNotifyDefault value)
-{
-  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
-
-  self->record->notify_default = value;
-  put_account (self);
-  emit_changed (self);
-}
-
-/**
- * porch_agent_account_set_quiet_hours:
- * @self: an account
- * @hours: when to tell nothing, valid
- */
-void
-porch_agent_account_set_quiet_hours (PorchAgentAccount *self, const PorchQuietHours *hours)
-{
-  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
-  g_return_if_fail (hours != NULL && porch_quiet_hours_is_valid (hours));
-
-  self->record->quiet_hours = *hours;
-  put_account (self);
-  emit_changed (self);
-}
-
-/**
  * porch_agent_account_search_async:
  * @self: an account
  * @query: what to look for

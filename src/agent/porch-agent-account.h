@@ -68,8 +68,6 @@ gboolean porch_agent_account_set_favourite (PorchAgentAccount *self,
 gboolean porch_agent_account_set_notify_rule (PorchAgentAccount *self,
                                               const char *user_id,
                                               PorchNotifyRule rule);
-void porch_agent_account_set_notify_default (PorchAgentAccount *self, PorchNotifyDefault value);
-void porch_agent_account_set_quiet_hours (PorchAgentAccount *self, const PorchQuietHours *hours);
 void porch_agent_account_search_async (PorchAgentAccount *self,
                                        const char *query,
                                        GCancellable *cancellable,

@@ -19,6 +19,7 @@ struct _PorchAgentNotifications
 
   GDBusConnection *bus;
   PorchClock *clock;
+  PorchAgentPreferences *preferences;
   PorchNotifier *notifier;
   PorchAgentAccount *account;
   PorchNotificationRules *rules; /* of the account */
@@ -62,19 +63,21 @@ on_closed_cb (PorchAgentNotifications *self, guint id)
 }
 
 static void
-on_account_changed_cb (PorchAgentNotifications *self)
+on_preferences_changed_cb (PorchAgentNotifications *self)
 {
-  const PorchAccountRecord *record = porch_agent_account_get_record (self->account);
+  PorchQuietHours quiet_hours = porch_agent_preferences_get_quiet_hours (self->preferences);
 
-  porch_notification_rules_set_default (self->rules, record->notify_default);
-  porch_notification_rules_set_quiet_hours (self->rules, &record->quiet_hours);
+  if (self->rules == NULL)
+    return;
+
+  porch_notification_rules_set_default (
+      self->rules, porch_agent_preferences_get_notify_default (self->preferences));
+  porch_notification_rules_set_quiet_hours (self->rules, &quiet_hours);
 }
 
 static void
 leave_account (PorchAgentNotifications *self)
 {
-  if (self->account != NULL)
-    g_signal_handlers_disconnect_by_data (self->account, self);
   if (self->rules != NULL)
     porch_notification_rules_withdraw_all (self->rules);
   g_clear_object (&self->rules);
@@ -99,6 +102,7 @@ porch_agent_notifications_finalize (GObject *object)
   PorchAgentNotifications *self = PORCH_AGENT_NOTIFICATIONS (object);
 
   g_clear_object (&self->bus);
+  g_clear_object (&self->preferences);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (porch_agent_notifications_parent_class)->finalize (object);
@@ -122,18 +126,25 @@ porch_agent_notifications_init (PorchAgentNotifications *self)
  * porch_agent_notifications_new:
  * @bus: the session bus
  * @clock: the clock
+ * @preferences: whom to tell of, and when not
  *
  * Returns: (transfer full): notifications of no account yet
  */
 PorchAgentNotifications *
-porch_agent_notifications_new (GDBusConnection *bus, PorchClock *clock)
+porch_agent_notifications_new (GDBusConnection *bus,
+                               PorchClock *clock,
+                               PorchAgentPreferences *preferences)
 {
   g_return_val_if_fail (G_IS_DBUS_CONNECTION (bus), NULL);
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (PORCH_IS_AGENT_PREFERENCES (preferences), NULL);
 
   PorchAgentNotifications *self = g_object_new (PORCH_TYPE_AGENT_NOTIFICATIONS, NULL);
   self->bus = g_object_ref (bus);
   self->clock = g_object_ref (clock);
+  self->preferences = g_object_ref (preferences);
+  g_signal_connect_object (preferences, "changed", G_CALLBACK (on_preferences_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   self->notifier = porch_notifier_new (bus);
   g_signal_connect_object (self->notifier, "open", G_CALLBACK (on_open_cb), self,
                            G_CONNECT_SWAPPED);
@@ -169,7 +180,5 @@ porch_agent_notifications_set_account (PorchAgentNotifications *self, PorchAgent
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rules, "withdraw", G_CALLBACK (on_withdraw_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (account, "changed", G_CALLBACK (on_account_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  on_account_changed_cb (self);
+  on_preferences_changed_cb (self);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agent/porch-agent-account.h"
+#include "agent/porch-agent-preferences.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,9 @@ G_DECLARE_FINAL_TYPE (PorchAgentNotifications,
                       AGENT_NOTIFICATIONS,
                       GObject)
 
-PorchAgentNotifications *porch_agent_notifications_new (GDBusConnection *bus, PorchClock *clock);
+PorchAgentNotifications *porch_agent_notifications_new (GDBusConnection *bus,
+                                                        PorchClock *clock,
+                                                        PorchAgentPreferences *preferences);
 void porch_agent_notifications_set_account (PorchAgentNotifications *self,
                                             PorchAgentAccount *account);
 

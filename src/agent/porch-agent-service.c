@@ -18,6 +18,7 @@
 #include "agent/porch-account-service.h"
 #include "agent/porch-agent-autostart.h"
 #include "agent/porch-agent-notifications.h"
+#include "agent/porch-agent-preferences.h"
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-away.h"
 #include "agent/porch-secret-reader.h"
@@ -43,6 +44,7 @@ struct _PorchAgentService
   char *cache_folder;
 
   PorchAgentStore *store;
+  PorchAgentPreferences *preferences;
   PorchKeyring *keyring;
   PorchAgentTray *tray;
   PorchAgentNotifications *notifications;
@@ -108,7 +110,8 @@ on_forgotten_cb (PorchAgentService *self, PorchAccountService *account)
 static PorchAccountService *
 add_account (PorchAgentService *self, PorchAgentAccount *account, int position)
 {
-  PorchAccountService *service = porch_account_service_new (account, self->clock);
+  PorchAccountService *service = porch_account_service_new (account, self->preferences,
+                                                            self->clock);
 
   porch_agent_account_set_away (account, porch_away_get_reason (self->away) != PORCH_AWAY_NOT);
   g_ptr_array_insert (self->accounts, position, service);
@@ -461,12 +464,12 @@ on_set_away_after_minutes_cb (PorchAgentService *self,
                               GDBusMethodInvocation *invocation,
                               guint minutes)
 {
-  if (porch_away_set_after_minutes (self->away, minutes))
+  g_autoptr (GError) error = NULL;
+
+  if (porch_agent_preferences_set_away_after_minutes (self->preferences, minutes, &error))
     porch_dbus_agent1_complete_set_away_after_minutes (self->skeleton, invocation);
   else
-    g_dbus_method_invocation_return_error_literal (
-        invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-        _ ("Only never, 5, 10, 15 or 30 minutes can be chosen."));
+    porch_service_return_error (invocation, error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -482,6 +485,14 @@ on_away_changed_cb (PorchAgentService *self)
   for (guint i = 0; i < self->accounts->len; i++)
     porch_agent_account_set_away (get_account (self, i),
                                   porch_away_get_reason (self->away) != PORCH_AWAY_NOT);
+}
+
+static void
+on_preferences_changed_cb (PorchAgentService *self)
+{
+  g_auto (GStrv) locked = porch_agent_preferences_dup_locked (self->preferences);
+
+  porch_dbus_agent1_set_locked_settings (self->skeleton, (const char *const *) locked);
 }
 
 static void
@@ -638,6 +649,9 @@ on_accounts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data
 
   if (records == NULL || records->len == 0)
     update_data_error (self);
+  porch_agent_preferences_move_old (
+      self->preferences, self->store,
+      records != NULL && records->len > 0 ? g_ptr_array_index (records, 0) : NULL);
 
   /* The store's worker answers in the order of the questions, and so the accounts keep theirs. */
   for (guint i = 0; records != NULL && i < records->len; i++)
@@ -716,6 +730,7 @@ porch_agent_service_finalize (GObject *object)
   g_ptr_array_unref (self->accounts);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->keyring);
+  g_clear_object (&self->preferences);
   g_clear_object (&self->store);
   g_clear_object (&self->bus);
   g_clear_object (&self->clock);
@@ -776,7 +791,11 @@ porch_agent_service_new (GDBusConnection *bus,
   self->cache_folder = g_build_filename (cache_folder, "avatars", NULL);
   self->store = porch_agent_store_new (database, clock);
   self->keyring = porch_keyring_new (bus);
-  self->away = porch_away_new (bus, clock, self->store);
+  self->preferences = porch_agent_preferences_new ();
+  g_signal_connect_object (self->preferences, "changed", G_CALLBACK (on_preferences_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  on_preferences_changed_cb (self);
+  self->away = porch_away_new (bus, clock, self->preferences);
   g_signal_connect_object (self->away, "changed", G_CALLBACK (on_away_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->away, "falling-asleep", G_CALLBACK (on_falling_asleep_cb), self,
@@ -789,7 +808,7 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   on_autostart_changed_cb (self);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
-  self->notifications = porch_agent_notifications_new (bus, clock);
+  self->notifications = porch_agent_notifications_new (bus, clock, self->preferences);
   g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,
                            G_CONNECT_SWAPPED);

@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Whether the person is there: puts together idleness, lock, sleep and what programs say, and keeps
- * after how many minutes idleness counts. Owned by PorchAgentService, which makes others see it. It
- * knows no account.
+/* Whether the person is there: puts together idleness, lock, sleep and what programs say. After
+ * how many minutes idleness counts is PorchAgentPreferences\'. Owned by PorchAgentService, which
+ * makes others see it. It knows no account.
  */
 
 #define G_LOG_DOMAIN "porch-agent"
@@ -14,25 +14,17 @@
 #include "desktop/porch-idle-monitor.h"
 #include "desktop/porch-sleep-monitor.h"
 
-#define SETTING_AFTER_MINUTES "away-after-minutes"
-#define AFTER_MINUTES_DEFAULT 10
-
-/* What a person may choose. */
-static const guint after_minutes_choices[] = { 0, 5, 10, 15, 30 };
-
 struct _PorchAway
 {
   GObject parent_instance;
 
-  PorchAgentStore *store;
+  PorchAgentPreferences *preferences;
   PorchIdleMonitor *idle_monitor;
   PorchSleepMonitor *sleep_monitor;
   GCancellable *cancellable;
 
   PorchAwayReason reason;
   gboolean told;
-  guint after_minutes;
-  gboolean chosen; /* after_minutes, in this run */
 };
 
 G_DEFINE_FINAL_TYPE (PorchAway, porch_away, G_TYPE_OBJECT)
@@ -103,31 +95,10 @@ on_woke_up_cb (PorchAway *self)
 }
 
 static void
-apply_after_minutes (PorchAway *self, guint minutes)
+on_preferences_changed_cb (PorchAway *self)
 {
-  self->after_minutes = minutes;
-  porch_idle_monitor_set_threshold_s (self->idle_monitor, minutes * 60);
+  porch_idle_monitor_set_threshold_s (self->idle_monitor, porch_away_get_after_minutes (self) * 60);
   emit_changed (self);
-}
-
-static gboolean
-is_choice (gint64 minutes)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (after_minutes_choices); i++)
-    if (minutes == after_minutes_choices[i])
-      return TRUE;
-  return FALSE;
-}
-
-static void
-on_setting_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PorchAway) self = user_data;
-  gint64 minutes = AFTER_MINUTES_DEFAULT;
-
-  porch_agent_store_load_setting_finish (PORCH_AGENT_STORE (source), result, &minutes);
-  if (!self->chosen)
-    apply_after_minutes (self, is_choice (minutes) ? minutes : AFTER_MINUTES_DEFAULT);
 }
 
 static void
@@ -167,7 +138,7 @@ porch_away_finalize (GObject *object)
   PorchAway *self = PORCH_AWAY (object);
 
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->store);
+  g_clear_object (&self->preferences);
 
   G_OBJECT_CLASS (porch_away_parent_class)->finalize (object);
 }
@@ -193,29 +164,31 @@ static void
 porch_away_init (PorchAway *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->after_minutes = AFTER_MINUTES_DEFAULT;
 }
 
 /**
  * porch_away_new:
  * @bus: the session bus
  * @clock: the clock
- * @store: where it is kept after how many minutes idleness counts
+ * @preferences: after how many minutes idleness counts
  *
  * Returns: (transfer full): an object for which the person is here until the desktop answers
  */
 PorchAway *
-porch_away_new (GDBusConnection *bus, PorchClock *clock, PorchAgentStore *store)
+porch_away_new (GDBusConnection *bus, PorchClock *clock, PorchAgentPreferences *preferences)
 {
   g_return_val_if_fail (G_IS_DBUS_CONNECTION (bus), NULL);
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
-  g_return_val_if_fail (PORCH_IS_AGENT_STORE (store), NULL);
+  g_return_val_if_fail (PORCH_IS_AGENT_PREFERENCES (preferences), NULL);
 
   PorchAway *self = g_object_new (PORCH_TYPE_AWAY, NULL);
 
-  self->store = g_object_ref (store);
+  self->preferences = g_object_ref (preferences);
   self->idle_monitor = porch_idle_monitor_new_for_desktop (clock, bus);
   self->sleep_monitor = porch_sleep_monitor_new (clock);
+  g_signal_connect_object (preferences, "changed", G_CALLBACK (on_preferences_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  on_preferences_changed_cb (self);
   g_signal_connect_object (self->idle_monitor, "notify::idle", G_CALLBACK (update_reason), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->idle_monitor, "notify::locked", G_CALLBACK (update_reason), self,
@@ -235,15 +208,13 @@ porch_away_new (GDBusConnection *bus, PorchClock *clock, PorchAgentStore *store)
  * porch_away_start:
  * @self: an object
  *
- * Reads what the person chose, and asks the system bus too.
+ * Asks the system bus too.
  */
 void
 porch_away_start (PorchAway *self)
 {
   g_return_if_fail (PORCH_IS_AWAY (self));
 
-  porch_agent_store_load_setting_async (self->store, SETTING_AFTER_MINUTES, on_setting_loaded_cb,
-                                        g_object_ref (self));
   g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_system_bus_cb, g_object_ref (self));
 }
 
@@ -259,30 +230,6 @@ porch_away_set_told (PorchAway *self, gboolean idle)
 
   self->told = idle;
   update_reason (self);
-}
-
-/**
- * porch_away_set_after_minutes:
- * @self: an object
- * @minutes: after how many minutes without input the person is idle: 5, 10, 15 or 30; 0 for never
- *
- * Kept for good.
- *
- * Returns: whether that may be chosen
- */
-gboolean
-porch_away_set_after_minutes (PorchAway *self, guint minutes)
-{
-  g_return_val_if_fail (PORCH_IS_AWAY (self), FALSE);
-
-  if (!is_choice (minutes))
-    return FALSE;
-
-  self->chosen = TRUE;
-  porch_agent_store_put_setting (self->store, SETTING_AFTER_MINUTES, minutes);
-  porch_agent_store_flush_async (self->store, NULL, NULL);
-  apply_after_minutes (self, minutes);
-  return TRUE;
 }
 
 /**
@@ -340,7 +287,7 @@ porch_away_get_after_minutes (PorchAway *self)
 {
   g_return_val_if_fail (PORCH_IS_AWAY (self), 0);
 
-  return self->after_minutes;
+  return porch_agent_preferences_get_away_after_minutes (self->preferences);
 }
 
 /**

@@ -6,8 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "agent/porch-agent-preferences.h"
 #include "presence/porch-clock.h"
-#include "store/porch-agent-store.h"
 
 G_BEGIN_DECLS
 
@@ -48,10 +48,10 @@ G_DECLARE_FINAL_TYPE (PorchAway, porch_away, PORCH, AWAY, GObject)
  *  "woke-up": the computer slept; "changed" came before
  */
 
-PorchAway *porch_away_new (GDBusConnection *bus, PorchClock *clock, PorchAgentStore *store);
+PorchAway *
+porch_away_new (GDBusConnection *bus, PorchClock *clock, PorchAgentPreferences *preferences);
 void porch_away_start (PorchAway *self);
 void porch_away_set_told (PorchAway *self, gboolean idle);
-gboolean porch_away_set_after_minutes (PorchAway *self, guint minutes);
 void porch_away_let_sleep (PorchAway *self);
 
 PorchAwayReason porch_away_get_reason (PorchAway *self);

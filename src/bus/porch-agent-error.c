@@ -24,6 +24,7 @@ static const GDBusErrorEntry entries[] = {
   { PORCH_AGENT_ERROR_NOT_CONNECTED, "app.porchlight.Error.NotConnected" },
   { PORCH_AGENT_ERROR_INVALID_ARGUMENT, "app.porchlight.Error.InvalidArgument" },
   { PORCH_AGENT_ERROR_DATABASE, "app.porchlight.Error.Database" },
+  { PORCH_AGENT_ERROR_LOCKED, "app.porchlight.Error.Locked" },
   { PORCH_AGENT_ERROR_NOT_RUNNING, "app.porchlight.Error.NotRunning" },
 };
 

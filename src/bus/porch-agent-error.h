@@ -25,6 +25,7 @@ typedef enum
   PORCH_AGENT_ERROR_NOT_CONNECTED,
   PORCH_AGENT_ERROR_INVALID_ARGUMENT,
   PORCH_AGENT_ERROR_DATABASE,
+  PORCH_AGENT_ERROR_LOCKED,      /* an administrator's policy holds the setting */
   PORCH_AGENT_ERROR_NOT_RUNNING, /* made by PorchAgentProxy: no agent on the bus */
 } PorchAgentError;
 

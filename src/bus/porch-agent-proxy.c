@@ -101,6 +101,9 @@ enum
   PROP_START_AT_LOGIN,
   PROP_START_AT_LOGIN_WAY,
   PROP_DATA_ERROR,
+  PROP_LOCKED_SETTINGS,
+  PROP_TRAY_HINT,
+  PROP_VERSION,
   N_PROPS
 };
 
@@ -141,6 +144,9 @@ static const struct
   { PROP_START_AT_LOGIN, "start-at-login", "StartAtLogin", "s", TRUE },
   { PROP_START_AT_LOGIN_WAY, "start-at-login-way", "StartAtLoginWay", "s", TRUE },
   { PROP_DATA_ERROR, "data-error", "DataError", "s", TRUE },
+  { PROP_LOCKED_SETTINGS, "locked-settings", "LockedSettings", "as", TRUE },
+  { PROP_TRAY_HINT, "tray-hint", "TrayHint", "s", TRUE },
+  { PROP_VERSION, "version", "Version", "s", TRUE },
 };
 
 static void
@@ -1283,6 +1289,52 @@ porch_agent_proxy_get_start_at_login_way (PorchAgentProxy *self)
   g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
 
   return get_string (self, PROP_START_AT_LOGIN_WAY);
+}
+
+/**
+ * porch_agent_proxy_is_locked:
+ * @self: a proxy
+ * @setting: "away-after", "notify-default" or "quiet-hours"
+ *
+ * Returns: whether an administrator's policy holds the setting
+ */
+gboolean
+porch_agent_proxy_is_locked (PorchAgentProxy *self, const char *setting)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), FALSE);
+  g_return_val_if_fail (setting != NULL, FALSE);
+
+  g_auto (GStrv) locked = dup_strv (self, PROP_LOCKED_SETTINGS);
+  return g_strv_contains ((const char *const *) locked, setting);
+}
+
+/**
+ * porch_agent_proxy_get_tray_hint:
+ * @self: a proxy
+ *
+ * Returns: what somebody should know whose desktop shows no tray icon, "" where there is nothing to
+ *   say
+ */
+const char *
+porch_agent_proxy_get_tray_hint (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_TRAY_HINT);
+}
+
+/**
+ * porch_agent_proxy_get_version:
+ * @self: a proxy
+ *
+ * Returns: the agent's version, "" before it is known
+ */
+const char *
+porch_agent_proxy_get_version (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
+
+  return get_string (self, PROP_VERSION);
 }
 
 /**

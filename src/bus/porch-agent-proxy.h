@@ -27,8 +27,8 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
  * lists-watchers, notify-default (a string), quiet-hours (a variant); those of Agent1: away,
- * away-after-minutes, idle-source, lock-sources, start-at-login, start-at-login-way; roster
- * (PorchRoster).
+ * away-after-minutes, idle-source, lock-sources, start-at-login, start-at-login-way,
+ * locked-settings, tray-hint, version; roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -77,6 +77,9 @@ const char *porch_agent_proxy_get_idle_source (PorchAgentProxy *self);
 char **porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_start_at_login (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_start_at_login_way (PorchAgentProxy *self);
+gboolean porch_agent_proxy_is_locked (PorchAgentProxy *self, const char *setting);
+const char *porch_agent_proxy_get_tray_hint (PorchAgentProxy *self);
+const char *porch_agent_proxy_get_version (PorchAgentProxy *self);
 
 /* What Discover answered. */
 typedef struct

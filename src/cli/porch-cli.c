@@ -42,6 +42,7 @@ exit_from_error (const GError *error)
     case PORCH_AGENT_ERROR_NO_SECRET_SERVICE:
     case PORCH_AGENT_ERROR_INVALID_ARGUMENT:
     case PORCH_AGENT_ERROR_DATABASE:
+    case PORCH_AGENT_ERROR_LOCKED:
       break;
     }
   return PORCH_CLI_FAILED;

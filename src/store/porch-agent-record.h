@@ -21,8 +21,8 @@ G_BEGIN_DECLS
  * @avatar: (nullable): address of their picture
  * @appear_offline: whether they chose to appear offline
  * @appear_offline_until_us: until when, this computer's wall clock; 0 for until changed
- * @notify_default: whom to tell of who has no rule of their own
- * @quiet_hours: when to tell nothing
+ * @notify_default: whom an old agent told of who had no rule of their own; now a setting
+ * @quiet_hours: when it told nothing; now a setting
  * @clock_offset_us: the server's clock minus this computer's, as last known
  * @used_at_us: when they last signed in, this computer's wall clock
  *

@@ -17,8 +17,9 @@
 
 #include "bus/porch-agent-proxy.h"
 #include "bus/porch-removal.h"
+#include "bus/porch-settings.h"
+#include "ui/porch-about.h"
 #include "ui/porch-display-clock.h"
-#include "ui/porch-settings.h"
 #include "ui/porch-window.h"
 
 /* How long a window waits to be shown with the list in it. */
@@ -179,14 +180,9 @@ toggle_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data
 static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
-                         "Porchlight", "application-icon", PORCH_APPLICATION_ID, "version",
-                         PORCH_VERSION, "developer-name", _ ("The Porchlight developers"),
-                         "copyright", "© 2026 The Porchlight developers", "license-type",
-                         GTK_LICENSE_GPL_3_0, "comments", _ ("See who is online, and since when."),
-                         "translator-credits",
-                         /* Translators: your names, one a line. */
-                         _ ("translator-credits"), NULL);
+  PorchApplication *self = PORCH_APPLICATION (user_data);
+
+  porch_about_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->agent);
 }
 
 static void

@@ -12,7 +12,7 @@
 
 #include "ui/porch-preferences-appearance.h"
 
-#include "ui/porch-settings.h"
+#include "bus/porch-settings.h"
 
 struct _PorchPreferencesAppearance
 {
@@ -51,6 +51,13 @@ position_to_style (const GValue *value, const GVariantType *type, gpointer user_
 }
 
 static void
+update_style_lock (PorchPreferencesAppearance *self)
+{
+  porch_preferences_page_show_locked (PORCH_PREFERENCES_PAGE (self), GTK_WIDGET (self->style_row),
+                                      !g_settings_is_writable (self->settings, "style"));
+}
+
+static void
 porch_preferences_appearance_dispose (GObject *object)
 {
   g_clear_object (&PORCH_PREFERENCES_APPEARANCE (object)->settings);
@@ -76,8 +83,13 @@ porch_preferences_appearance_init (PorchPreferencesAppearance *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->settings = porch_settings_new ();
-  if (self->settings != NULL)
-    g_settings_bind_with_mapping (self->settings, "style", self->style_row, "selected",
-                                  G_SETTINGS_BIND_DEFAULT, style_to_position, position_to_style,
-                                  NULL, NULL);
+  if (self->settings == NULL)
+    return;
+
+  g_settings_bind_with_mapping (self->settings, "style", self->style_row, "selected",
+                                G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY,
+                                style_to_position, position_to_style, NULL, NULL);
+  g_signal_connect_object (self->settings, "writable-changed::style",
+                           G_CALLBACK (update_style_lock), self, G_CONNECT_SWAPPED);
+  update_style_lock (self);
 }

@@ -149,7 +149,14 @@ porch_preferences_notifications_update (PorchPreferencesPage *page)
   PorchQuietHours hours = porch_agent_proxy_get_quiet_hours (agent);
 
   adw_combo_row_set_selected (self->default_row, porch_agent_proxy_get_notify_default (agent));
+  porch_preferences_page_show_locked (page, GTK_WIDGET (self->default_row),
+                                      porch_agent_proxy_is_locked (agent, "notify-default"));
   show_quiet_hours (self, &hours);
+  porch_preferences_page_show_locked (page, GTK_WIDGET (self->quiet_row),
+                                      porch_agent_proxy_is_locked (agent, "quiet-hours"));
+  /* What is locked can yet be read. */
+  if (porch_agent_proxy_is_locked (agent, "quiet-hours"))
+    adw_expander_row_set_expanded (self->quiet_row, hours.days != 0);
 }
 
 static void

@@ -13,6 +13,12 @@
 
 #include "ui/porch-preferences-page.h"
 
+#include <glib/gi18n-lib.h>
+
+/* What a locked row carries. */
+#define LOCK_ICON    "porch-lock-icon"
+#define OWN_SUBTITLE "porch-own-subtitle"
+
 typedef struct
 {
   PorchAgentProxy *agent;
@@ -68,6 +74,24 @@ porch_preferences_page_init (PorchPreferencesPage *self)
 
   priv->cancellable = g_cancellable_new ();
   priv->is_updating = TRUE;
+}
+
+/* Returns: (transfer none): the icon, which the row shows while it is locked */
+static GtkWidget *
+add_lock_icon (GtkWidget *row)
+{
+  GtkWidget *icon = gtk_image_new_from_icon_name ("changes-prevent-symbolic");
+  char *subtitle;
+
+  if (ADW_IS_EXPANDER_ROW (row))
+    adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), icon);
+  else
+    adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  g_object_get (row, "subtitle", &subtitle, NULL);
+  g_object_set_data (G_OBJECT (row), LOCK_ICON, icon);
+  g_object_set_data_full (G_OBJECT (row), OWN_SUBTITLE, subtitle, g_free);
+
+  return icon;
 }
 
 /**
@@ -179,6 +203,36 @@ porch_preferences_page_check (PorchPreferencesPage *self, const GError *error)
     porch_preferences_page_say (self, error->message);
 
   return FALSE;
+}
+
+/**
+ * porch_preferences_page_show_locked:
+ * @self: a page
+ * @row: (type AdwPreferencesRow): a row of it with a subtitle
+ * @locked: whether an administrator's policy holds what the row sets
+ *
+ * A locked row shows what is set, and that it cannot be changed here.
+ */
+void
+porch_preferences_page_show_locked (PorchPreferencesPage *self, GtkWidget *row, gboolean locked)
+{
+  g_return_if_fail (PORCH_IS_PREFERENCES_PAGE (self));
+  g_return_if_fail (ADW_IS_ACTION_ROW (row) || ADW_IS_EXPANDER_ROW (row));
+
+  GtkWidget *icon;
+
+  if (gtk_widget_get_sensitive (row) == !locked)
+    return;
+
+  icon = g_object_get_data (G_OBJECT (row), LOCK_ICON);
+  if (icon == NULL)
+    icon = add_lock_icon (row);
+  gtk_widget_set_visible (icon, locked);
+  gtk_widget_set_sensitive (row, !locked);
+  g_object_set (row, "subtitle",
+                locked ? _ ("Locked by your administrator")
+                       : g_object_get_data (G_OBJECT (row), OWN_SUBTITLE),
+                NULL);
 }
 
 /**

@@ -34,6 +34,8 @@ GCancellable *porch_preferences_page_get_cancellable (PorchPreferencesPage *self
 gboolean porch_preferences_page_is_updating (PorchPreferencesPage *self);
 void porch_preferences_page_say (PorchPreferencesPage *self, const char *words);
 gboolean porch_preferences_page_check (PorchPreferencesPage *self, const GError *error);
+void
+porch_preferences_page_show_locked (PorchPreferencesPage *self, GtkWidget *row, gboolean locked);
 void porch_preferences_page_on_set_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 G_END_DECLS

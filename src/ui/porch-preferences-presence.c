@@ -91,6 +91,8 @@ porch_preferences_presence_update (PorchPreferencesPage *page)
   adw_action_row_set_subtitle (self->appear_offline_row,
                                porch_own_status_describe_appear_offline (agent));
   gtk_switch_set_active (self->appear_offline_switch, porch_agent_proxy_get_appear_offline (agent));
+  porch_preferences_page_show_locked (page, GTK_WIDGET (self->away_after_row),
+                                      porch_agent_proxy_is_locked (agent, "away-after"));
   for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
     if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (agent))
       adw_combo_row_set_selected (self->away_after_row, i);

@@ -16,15 +16,16 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "bus/porch-settings.h"
 #include "ui/porch-add-dialog.h"
 #include "ui/porch-connection-banner.h"
 #include "ui/porch-contact-list.h"
 #include "ui/porch-contact-row.h"
+#include "ui/porch-hint-bar.h"
 #include "ui/porch-own-row.h"
 #include "ui/porch-person-page.h"
 #include "ui/porch-preferences.h"
 #include "ui/porch-section-row.h"
-#include "ui/porch-settings.h"
 #include "ui/porch-sign-in-page.h"
 #include "ui/porch-startup-question.h"
 #include "ui/porch-uri.h"
@@ -429,6 +430,32 @@ on_section_collapsed_cb (PorchWindow *self)
 }
 
 static void
+on_hint_closed_cb (PorchWindow *self, GtkWidget *hint_bar)
+{
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, "tray-hint-closed", TRUE);
+  gtk_box_remove (GTK_BOX (self->list_page), hint_bar);
+}
+
+/* Once is enough: neither a second bar, nor one after the person closed the first. */
+static void
+porch_window_show_tray_hint (PorchWindow *self)
+{
+  const char *hint = porch_agent_proxy_get_tray_hint (self->agent);
+  GtkWidget *last = gtk_widget_get_last_child (self->list_page);
+  GtkWidget *hint_bar;
+
+  if (*hint == '\0' || PORCH_IS_HINT_BAR (last)
+      || (self->settings != NULL && g_settings_get_boolean (self->settings, "tray-hint-closed")))
+    return;
+
+  hint_bar = porch_hint_bar_new (hint);
+  g_signal_connect_object (hint_bar, "closed", G_CALLBACK (on_hint_closed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->list_page), hint_bar);
+}
+
+static void
 porch_window_restore (PorchWindow *self)
 {
   g_auto (GStrv) collapsed = NULL;
@@ -748,6 +775,9 @@ porch_window_constructed (GObject *object)
   porch_startup_question_set_agent (self->startup_question, self->agent);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, self->list_page);
+  g_signal_connect_object (self->agent, "notify::tray-hint",
+                           G_CALLBACK (porch_window_show_tray_hint), self, G_CONNECT_SWAPPED);
+  porch_window_show_tray_hint (self);
   g_signal_connect_object (self->agent, "notify", G_CALLBACK (on_agent_notify_cb), self,
                            G_CONNECT_SWAPPED);
   on_agent_notify_cb (self);

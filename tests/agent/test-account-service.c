@@ -83,7 +83,9 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->store = porch_agent_store_new (fixture->desktop->database, PORCH_CLOCK (fixture->clock));
   fixture->account = porch_agent_account_new (PORCH_CLOCK (fixture->clock), fixture->store, tokens,
                                               fixture->desktop->folder, &record);
-  fixture->service = porch_account_service_new (fixture->account, PORCH_CLOCK (fixture->clock));
+  g_autoptr (PorchAgentPreferences) preferences = porch_agent_preferences_new ();
+  fixture->service = porch_account_service_new (fixture->account, preferences,
+                                                PORCH_CLOCK (fixture->clock));
 
   fixture->agent_bus = g_dbus_connection_new_for_address_sync (
       g_test_dbus_get_bus_address (fixture->desktop->dbus),

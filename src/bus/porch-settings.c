@@ -2,15 +2,16 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* The window's own settings: its size, and which sections are collapsed. Also found in a build tree
- * that was never installed, where GSettings by itself would end the program.
+/* The settings (GSettings): what a person chose on this computer. The agent keeps to the ones that
+ * are about the whole of it (PorchAgentPreferences), the window to its own. Also found in a build
+ * tree that was never installed, where GSettings by itself would end the program.
  */
 
-#define G_LOG_DOMAIN "porch-ui"
+#define G_LOG_DOMAIN "porch-bus"
+
+#include "bus/porch-settings.h"
 
 #include "config.h"
-
-#include "ui/porch-settings.h"
 
 /* Where the build compiles the schema, seen from the folder of the program. */
 #define BUILD_TREE_SCHEMAS "../../data"
