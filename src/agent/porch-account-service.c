@@ -15,6 +15,7 @@
 
 #include "config.h"
 
+#include "agent/porch-history-service.h"
 #include "agent/porch-service-error.h"
 #include "bus/porch-agent-dbus.h"
 #include "bus/porch-agent-error.h"
@@ -42,6 +43,7 @@ struct _PorchAccountService
   PorchAgentPreferences *preferences;
   PorchClock *clock;
   PorchDBusAccount1 *skeleton;
+  PorchHistoryService *history;
   char *path;
 
   /* The roster's ids in its order, to name those that leave it. */
@@ -544,6 +546,7 @@ porch_account_service_finalize (GObject *object)
 {
   PorchAccountService *self = PORCH_ACCOUNT_SERVICE (object);
 
+  g_clear_object (&self->history);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->account);
   g_clear_object (&self->preferences);
@@ -631,6 +634,7 @@ porch_account_service_new (PorchAgentAccount *account,
   self->path = g_strconcat (PORCH_AGENT_PATH "/account/",
                             porch_agent_account_get_record (account)->key, NULL);
   connect_verbs (self);
+  self->history = porch_history_service_new (account, self->skeleton);
   g_signal_connect_object (account, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (preferences, "changed", G_CALLBACK (update_preferences), self,
                            G_CONNECT_SWAPPED);

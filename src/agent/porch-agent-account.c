@@ -45,6 +45,7 @@ struct _PorchAgentAccount
   PorchTokenStore *token_store;
   PorchServerClock *server_clock;
   PorchRoster *roster;
+  PorchHistoryRecorder *history;
   PorchAvatarFetcher *avatars; /* made with its folder when the first picture is known of */
   char *avatar_folder;
 
@@ -569,6 +570,7 @@ on_contacts_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data
     }
   porch_roster_add_many (self->roster, contacts);
   watch_contacts (self);
+  porch_history_recorder_start (self->history);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -617,6 +619,7 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   replace_text (&self->record->user_id, porch_session_get_user_id (PORCH_SESSION (source)));
   put_account (self);
   use_session (self, g_steal_pointer (&sign_in->session));
+  porch_history_recorder_start (self->history);
   porch_agent_store_flush_async (self->store, NULL, NULL);
   g_task_return_boolean (task, TRUE);
 }
@@ -625,6 +628,7 @@ static void
 forget (PorchAgentAccount *self)
 {
   self->forgotten = TRUE;
+  porch_history_recorder_stop (self->history);
   porch_roster_clear (self->roster);
   g_hash_table_remove_all (self->contacts);
   g_hash_table_remove_all (self->removed);
@@ -663,6 +667,7 @@ porch_agent_account_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_object (&self->history);
 
   G_OBJECT_CLASS (porch_agent_account_parent_class)->dispose (object);
 }
@@ -762,6 +767,8 @@ porch_agent_account_new (PorchClock *clock,
   self->server_clock = porch_server_clock_new (clock);
   porch_server_clock_set_offset_us (self->server_clock, record->clock_offset_us);
   self->roster = porch_roster_new (self->server_clock);
+  self->history = porch_history_recorder_new (store, self->roster, record->key,
+                                              record->history_keep);
   self->avatar_folder = g_build_filename (cache_folder, record->key, NULL);
   self->avatar = porch_agent_account_lookup_avatar (self, record->avatar);
 
@@ -1114,6 +1121,22 @@ porch_agent_account_set_notify_rule (PorchAgentAccount *self,
 }
 
 /**
+ * porch_agent_account_set_history_keep:
+ * @self: an account
+ * @keep: for how long to keep who was here when
+ */
+void
+porch_agent_account_set_history_keep (PorchAgentAccount *self, PorchHistoryKeep keep)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  self->record->history_keep = keep;
+  put_account (self);
+  porch_history_recorder_set_keep (self->history, keep);
+  emit_changed (self);
+}
+
+/**
  * porch_agent_account_search_async:
  * @self: an account
  * @query: what to look for
@@ -1227,6 +1250,20 @@ porch_agent_account_settle_finish (PorchAgentAccount *self, GAsyncResult *result
 }
 
 /**
+ * porch_agent_account_falling_asleep:
+ * @self: an account
+ *
+ * The computer is about to sleep: from now on nobody watches.
+ */
+void
+porch_agent_account_falling_asleep (PorchAgentAccount *self)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  porch_history_recorder_pause (self->history);
+}
+
+/**
  * porch_agent_account_woke_up:
  * @self: an account
  *
@@ -1238,6 +1275,7 @@ porch_agent_account_woke_up (PorchAgentAccount *self)
   g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
 
   porch_session_woke_up (self->session);
+  porch_history_recorder_resume (self->history);
 }
 
 /**
@@ -1368,6 +1406,20 @@ porch_agent_account_get_roster (PorchAgentAccount *self)
   g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
 
   return self->roster;
+}
+
+/**
+ * porch_agent_account_get_history:
+ * @self: an account
+ *
+ * Returns: (transfer none): who was here when
+ */
+PorchHistoryRecorder *
+porch_agent_account_get_history (PorchAgentAccount *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_ACCOUNT (self), NULL);
+
+  return self->history;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "agent/porch-history-recorder.h"
 #include "client/porch-session.h"
 #include "store/porch-agent-store.h"
 
@@ -68,6 +69,7 @@ gboolean porch_agent_account_set_favourite (PorchAgentAccount *self,
 gboolean porch_agent_account_set_notify_rule (PorchAgentAccount *self,
                                               const char *user_id,
                                               PorchNotifyRule rule);
+void porch_agent_account_set_history_keep (PorchAgentAccount *self, PorchHistoryKeep keep);
 void porch_agent_account_search_async (PorchAgentAccount *self,
                                        const char *query,
                                        GCancellable *cancellable,
@@ -82,6 +84,7 @@ void porch_agent_account_settle_async (PorchAgentAccount *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
 void porch_agent_account_settle_finish (PorchAgentAccount *self, GAsyncResult *result);
+void porch_agent_account_falling_asleep (PorchAgentAccount *self);
 void porch_agent_account_woke_up (PorchAgentAccount *self);
 void porch_agent_account_try_now (PorchAgentAccount *self);
 char *porch_agent_account_export (PorchAgentAccount *self);
@@ -93,6 +96,7 @@ gboolean porch_agent_account_import (PorchAgentAccount *self,
 const PorchAccountRecord *porch_agent_account_get_record (PorchAgentAccount *self);
 const char *porch_agent_account_get_server_name (PorchAgentAccount *self);
 PorchRoster *porch_agent_account_get_roster (PorchAgentAccount *self);
+PorchHistoryRecorder *porch_agent_account_get_history (PorchAgentAccount *self);
 PorchSession *porch_agent_account_get_session (PorchAgentAccount *self);
 PorchAgentStore *porch_agent_account_get_store (PorchAgentAccount *self);
 const char *porch_agent_account_get_avatar (PorchAgentAccount *self);

@@ -513,8 +513,11 @@ on_falling_asleep_cb (PorchAgentService *self)
     porch_away_let_sleep (self->away);
 
   for (guint i = 0; i < self->accounts->len; i++)
-    porch_agent_account_settle_async (get_account (self, i), on_account_settled_cb,
-                                      g_object_ref (self));
+    {
+      porch_agent_account_falling_asleep (get_account (self, i));
+      porch_agent_account_settle_async (get_account (self, i), on_account_settled_cb,
+                                        g_object_ref (self));
+    }
 }
 
 static void

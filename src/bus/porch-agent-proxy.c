@@ -19,6 +19,7 @@
 #include "config.h"
 
 #include "bus/porch-agent-dbus.h"
+#include "bus/porch-agent-proxy-private.h"
 #include "bus/porch-agent-starter.h"
 #include "bus/porch-contact-wire.h"
 
@@ -94,6 +95,7 @@ enum
   PROP_LISTS_WATCHERS,
   PROP_NOTIFY_DEFAULT,
   PROP_QUIET_HOURS,
+  PROP_HISTORY_KEEP,
   PROP_AWAY,
   PROP_AWAY_AFTER_MINUTES,
   PROP_IDLE_SOURCE,
@@ -137,6 +139,7 @@ static const struct
   { PROP_LISTS_WATCHERS, "lists-watchers", "ListsWatchers", "b" },
   { PROP_NOTIFY_DEFAULT, "notify-default", "NotifyDefault", "s" },
   { PROP_QUIET_HOURS, "quiet-hours", "QuietHours", "(uuub)" },
+  { PROP_HISTORY_KEEP, "history-keep", "HistoryKeep", "s" },
   { PROP_AWAY, "away", "Away", "s", TRUE },
   { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
   { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
@@ -1794,6 +1797,47 @@ porch_agent_proxy_call_finish (PorchAgentProxy *self, GAsyncResult *result, GErr
   g_autoptr (GVariant) reply = call_finish (self, result, error);
 
   return reply != NULL;
+}
+
+/**
+ * porch_agent_proxy_call_account_async:
+ * @self: a proxy
+ * @method: a method of Account1
+ * @parameters: (nullable): its parameters; taken if floating
+ * @source_tag: the function that a person called
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * For the verbs that have a file of their own beside this one.
+ */
+void
+porch_agent_proxy_call_account_async (PorchAgentProxy *self,
+                                      const char *method,
+                                      GVariant *parameters,
+                                      gpointer source_tag,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->account, method, parameters, NULL, source_tag, cancellable, callback,
+        user_data);
+}
+
+/**
+ * porch_agent_proxy_call_account_finish:
+ * @self: a proxy
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_ERROR
+ *
+ * Returns: (transfer full): what the method answered
+ */
+GVariant *
+porch_agent_proxy_call_account_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
+{
+  return call_finish (self, result, error);
 }
 
 /**

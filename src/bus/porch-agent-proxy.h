@@ -26,9 +26,9 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * and its contacts have arrived), has-account, id, email, server, server-name, name, avatar, state,
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
- * lists-watchers, notify-default (a string), quiet-hours (a variant); those of Agent1: away,
- * away-after-minutes, idle-source, lock-sources, start-at-login, start-at-login-way,
- * locked-settings, tray-hint, version; roster (PorchRoster).
+ * lists-watchers, notify-default (a string), quiet-hours (a variant), history-keep (a string);
+ * those of Agent1: away, away-after-minutes, idle-source, lock-sources, start-at-login,
+ * start-at-login-way, locked-settings, tray-hint, version; roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with

@@ -36,6 +36,8 @@ static const struct
   { "remove", "WHO…", N_ ("Remove contacts, by name or id"), porch_cli_remove },
   { "notify", "WHO once|always|also-leaves|never|default",
     N_ ("Choose when to be told of a contact"), porch_cli_notify },
+  { "history", "[--json] [--since WHEN] WHO", N_ ("Show when a contact was here"),
+    porch_cli_history },
   { "search", "[--json] QUERY", N_ ("Look for people on the server"), porch_cli_search },
   { "export", "[FILE]", N_ ("Write the contacts as JSON"), porch_cli_export },
   { "import", "FILE", N_ ("Add the contacts of an export"), porch_cli_import },

@@ -73,26 +73,10 @@ porch_cli_add (int argc, char **argv)
   return code;
 }
 
-/* Returns: (nullable): the contact; where it is none, the person was told why */
-static PorchContact *
-find_contact (PorchAgentProxy *agent, const char *who)
-{
-  gboolean ambiguous;
-  PorchContact *contact = porch_cli_find_contact (porch_agent_proxy_get_roster (agent), who,
-                                                  &ambiguous);
-
-  if (contact == NULL)
-    /* Translators: what a person typed for somebody's name */
-    g_printerr (ambiguous ? _ ("porchlight: More than one contact is called “%s”.\n")
-                          : _ ("porchlight: No contact is called “%s”.\n"),
-                who);
-  return contact;
-}
-
 static PorchCliExit
 remove_one (PorchAgentProxy *agent, const char *who)
 {
-  PorchContact *contact = find_contact (agent, who);
+  PorchContact *contact = porch_cli_find_person (agent, who);
 
   if (contact == NULL)
     return PORCH_CLI_NOBODY;
@@ -130,7 +114,7 @@ set_notify (PorchAgentProxy *agent, const char *who, PorchNotifyRule rule)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  PorchContact *contact = find_contact (agent, who);
+  PorchContact *contact = porch_cli_find_person (agent, who);
 
   if (contact == NULL)
     return PORCH_CLI_NOBODY;

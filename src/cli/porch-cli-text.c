@@ -9,6 +9,9 @@
 
 #include "cli/porch-cli-text.h"
 
+#include "config.h"
+
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Nobody means to appear offline for longer, and the sum must not overflow. */
@@ -66,6 +69,64 @@ porch_cli_parse_duration (const char *text, gint64 *duration_us)
 
   *duration_us = sum_us;
   return sum_us > 0;
+}
+
+/**
+ * porch_cli_parse_when:
+ * @text: a duration that has passed since then ("2d"), a date ("2026-11-01", when it began here), or
+ *   a time as in RFC 3339, of this place where it names no other
+ * @now_us: now, Unix microseconds
+ * @when_us: (out): then, Unix microseconds
+ *
+ * Returns: whether it is a moment, not later than now
+ */
+gboolean
+porch_cli_parse_when (const char *text, gint64 now_us, gint64 *when_us)
+{
+  g_return_val_if_fail (text != NULL && when_us != NULL, FALSE);
+
+  gint64 ago_us;
+  if (porch_cli_parse_duration (text, &ago_us))
+    {
+      *when_us = now_us - ago_us;
+      return TRUE;
+    }
+
+  gboolean is_date = strchr (text, 'T') == NULL && strchr (text, 't') == NULL;
+  g_autofree char *iso = is_date ? g_strconcat (text, "T00:00:00", NULL) : g_strdup (text);
+  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (iso, here);
+  if (time == NULL)
+    return FALSE;
+
+  *when_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+  return *when_us >= 0 && *when_us <= now_us;
+}
+
+/**
+ * porch_cli_format_length:
+ * @length_us: how long something took
+ *
+ * Returns: (transfer full): "3d 4h", "3h 18m", "18m" or "40s", translated
+ */
+char *
+porch_cli_format_length (gint64 length_us)
+{
+  guint seconds = (guint) (CLAMP (length_us, 0, G_MAXUINT32 * G_USEC_PER_SEC) / G_USEC_PER_SEC);
+  guint minutes = seconds / 60;
+  guint hours = minutes / 60;
+
+  if (hours >= 24)
+    /* Translators: days and hours, abbreviated as far as is usual in your language. */
+    return g_strdup_printf (_ ("%ud %uh"), hours / 24, hours % 24);
+  if (hours > 0)
+    /* Translators: hours and minutes, abbreviated as far as is usual in your language. */
+    return g_strdup_printf (_ ("%uh %um"), hours, minutes % 60);
+  if (minutes > 0)
+    /* Translators: minutes, abbreviated as far as is usual in your language. */
+    return g_strdup_printf (_ ("%um"), minutes);
+  /* Translators: seconds, abbreviated as far as is usual in your language. */
+  return g_strdup_printf (_ ("%us"), seconds);
 }
 
 typedef enum

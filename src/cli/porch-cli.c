@@ -13,6 +13,8 @@
 
 #include "config.h"
 
+#include "cli/porch-cli-text.h"
+
 #include <glib/gi18n.h>
 
 static PorchCliExit
@@ -181,4 +183,28 @@ porch_cli_connect (gboolean start, gboolean need_account, PorchAgentProxy **prox
 
   *proxy = g_steal_pointer (&agent);
   return PORCH_CLI_OK;
+}
+
+/**
+ * porch_cli_find_person:
+ * @agent: the agent, loaded
+ * @who: an id, a name or the beginning of a name
+ *
+ * Says on stderr what is wrong.
+ *
+ * Returns: (transfer none) (nullable): the contact that is meant
+ */
+PorchContact *
+porch_cli_find_person (PorchAgentProxy *agent, const char *who)
+{
+  gboolean ambiguous;
+  PorchContact *contact = porch_cli_find_contact (porch_agent_proxy_get_roster (agent), who,
+                                                  &ambiguous);
+
+  if (contact == NULL)
+    /* Translators: what a person typed for somebody's name */
+    g_printerr (ambiguous ? _ ("porchlight: More than one contact is called “%s”.\n")
+                          : _ ("porchlight: No contact is called “%s”.\n"),
+                who);
+  return contact;
 }

@@ -44,6 +44,7 @@ PorchCliExit porch_cli_sign_out (int argc, char **argv);
 PorchCliExit porch_cli_add (int argc, char **argv);
 PorchCliExit porch_cli_remove (int argc, char **argv);
 PorchCliExit porch_cli_notify (int argc, char **argv);
+PorchCliExit porch_cli_history (int argc, char **argv);
 PorchCliExit porch_cli_search (int argc, char **argv);
 PorchCliExit porch_cli_export (int argc, char **argv);
 PorchCliExit porch_cli_import (int argc, char **argv);
@@ -65,5 +66,6 @@ void porch_cli_take_result (GObject *source, GAsyncResult *result, gpointer user
 GAsyncResult *porch_cli_wait (GAsyncResult **result);
 void porch_cli_offer_autostart (PorchAgentProxy *agent);
 PorchCliExit porch_cli_connect (gboolean start, gboolean need_account, PorchAgentProxy **proxy);
+PorchContact *porch_cli_find_person (PorchAgentProxy *agent, const char *who);
 
 G_END_DECLS

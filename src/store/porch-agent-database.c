@@ -20,7 +20,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 /* Another agent of the same person, on another session bus, may be writing. */
 #define BUSY_TIMEOUT_MS 2000
@@ -64,6 +64,8 @@ static const char *const migrations[SCHEMA_VERSION] = {
   "  name TEXT PRIMARY KEY NOT NULL,"
   "  value INTEGER NOT NULL"
   ") STRICT, WITHOUT ROWID;",
+  "ALTER TABLE account ADD COLUMN history_keep INTEGER NOT NULL DEFAULT 0;"
+  PORCH_HISTORY_TABLE_SCHEMA,
 };
 
 /* secure_delete: what a person wants forgotten is overwritten, not only unlinked. */
@@ -98,21 +100,21 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_LOAD_ACCOUNTS]
   = "SELECT key, server, discovery, email, user_id, client_id, name, avatar, appear_offline,"
     " appear_offline_until_us, clock_offset_us, used_at_us, notify_default, quiet_days,"
-    " quiet_from_min, quiet_to_min, quiet_summary FROM account ORDER BY used_at_us DESC",
+    " quiet_from_min, quiet_to_min, quiet_summary, history_keep FROM account ORDER BY used_at_us DESC",
   [STATEMENT_LOAD_CONTACTS]
   = "SELECT user_id, name, avatar, favourite, missing, status, last_active_us, known_at_us,"
     " notify_rule FROM contact WHERE account = ?1",
   [STATEMENT_PUT_ACCOUNT]
   = "INSERT INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-    " ?13, ?14, ?15, ?16, ?17)"
+    " ?13, ?14, ?15, ?16, ?17, ?18)"
     " ON CONFLICT (key) DO UPDATE SET server = ?2, discovery = ?3, email = ?4, user_id = ?5,"
     " client_id = ?6, name = ?7, avatar = ?8, appear_offline = ?9, appear_offline_until_us = ?10,"
     " clock_offset_us = ?11, used_at_us = ?12, notify_default = ?13, quiet_days = ?14,"
-    " quiet_from_min = ?15, quiet_to_min = ?16, quiet_summary = ?17"
+    " quiet_from_min = ?15, quiet_to_min = ?16, quiet_summary = ?17, history_keep = ?18"
     " WHERE (server, discovery, email, user_id, client_id, name, avatar, appear_offline,"
     " appear_offline_until_us, clock_offset_us, used_at_us, notify_default, quiet_days,"
-    " quiet_from_min, quiet_to_min, quiet_summary)"
-    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    " quiet_from_min, quiet_to_min, quiet_summary, history_keep)"
+    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
   [STATEMENT_PUT_CONTACT]
   = "INSERT INTO contact SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
     " WHERE EXISTS (SELECT 1 FROM account WHERE key = ?1)"
@@ -134,6 +136,7 @@ struct _PorchAgentDatabase
   char *path;
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS];
+  PorchHistoryTable *history;
 
   /* Once set, nothing is written any more: DAMAGED or NEWER. */
   PorchAgentStoreFault verdict;
@@ -179,6 +182,7 @@ close_database (PorchAgentDatabase *self)
 {
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  g_clear_pointer (&self->history, porch_history_table_free);
   g_clear_pointer (&self->db, sqlite3_close);
 }
 
@@ -398,6 +402,25 @@ execute (PorchAgentDatabase *self, guint id, const char *a, const char *b, GErro
   return step_to_end (self, statement, error);
 }
 
+static PorchHistoryTable *
+get_history (PorchAgentDatabase *self)
+{
+  if (self->history == NULL)
+    self->history = porch_history_table_new (self->db);
+  return self->history;
+}
+
+/* code: what one of the history's functions gave */
+static gboolean
+check (PorchAgentDatabase *self, int code, GError **error)
+{
+  if (code == SQLITE_DONE)
+    return TRUE;
+
+  set_error (self, code, error);
+  return FALSE;
+}
+
 static gboolean
 put_account (PorchAgentDatabase *self, const PorchAccountRecord *record, GError **error)
 {
@@ -422,6 +445,7 @@ put_account (PorchAgentDatabase *self, const PorchAccountRecord *record, GError 
   sqlite3_bind_int (statement, 15, (int) record->quiet_hours.from_min);
   sqlite3_bind_int (statement, 16, (int) record->quiet_hours.to_min);
   sqlite3_bind_int (statement, 17, record->quiet_hours.summary);
+  sqlite3_bind_int (statement, 18, (int) record->history_keep);
   return step_to_end (self, statement, error);
 }
 
@@ -473,11 +497,26 @@ write_change (PorchAgentDatabase *self, const PorchStoreChange *change, GError *
     return execute (self, STATEMENT_REMOVE_CONTACT, change->account_key, change->user_id, error);
 
   return execute (self, STATEMENT_REMOVE_CONTACTS, change->account_key, NULL, error)
-         && execute (self, STATEMENT_REMOVE_ACCOUNT, change->account_key, NULL, error);
+         && execute (self, STATEMENT_REMOVE_ACCOUNT, change->account_key, NULL, error)
+         && check (self, porch_history_table_delete (get_history (self), change->account_key),
+                   error);
+}
+
+/* Ends a transaction that execute() began with %STATEMENT_BEGIN. */
+static gboolean
+end_transaction (PorchAgentDatabase *self, gboolean written, GError **error)
+{
+  if (written && execute (self, STATEMENT_COMMIT, NULL, NULL, error))
+    return TRUE;
+
+  /* Some errors have rolled back by themselves. */
+  if (!sqlite3_get_autocommit (self->db))
+    execute (self, STATEMENT_ROLLBACK, NULL, NULL, NULL);
+  return FALSE;
 }
 
 static gboolean
-write_changes (PorchAgentDatabase *self, GPtrArray *changes, GError **error)
+write_changes (PorchAgentDatabase *self, GPtrArray *changes, GArray *history, GError **error)
 {
   if (!execute (self, STATEMENT_BEGIN, NULL, NULL, error))
     return FALSE;
@@ -485,13 +524,46 @@ write_changes (PorchAgentDatabase *self, GPtrArray *changes, GError **error)
   gboolean written = TRUE;
   for (guint i = 0; i < changes->len && written; i++)
     written = write_change (self, g_ptr_array_index (changes, i), error);
+  for (guint i = 0; history != NULL && i < history->len && written; i++)
+    written = check (self,
+                     porch_history_table_record (get_history (self),
+                                                 &g_array_index (history, PorchHistoryChange, i)),
+                     error);
+  return end_transaction (self, written, error);
+}
 
-  if (written && execute (self, STATEMENT_COMMIT, NULL, NULL, error))
-    return TRUE;
+/* What was written over or deleted is in the log until it is emptied. */
+static gboolean
+empty_log (PorchAgentDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+  if (!read_pragma (self, "PRAGMA wal_checkpoint (TRUNCATE)", &statement, error))
+    return FALSE;
 
-  /* Some errors have rolled back by themselves. */
-  if (!sqlite3_get_autocommit (self->db))
-    execute (self, STATEMENT_ROLLBACK, NULL, NULL, NULL);
+  /* Whether somebody else who reads the file kept it from being emptied. */
+  gboolean busy = sqlite3_column_int (statement, 0) != 0;
+  sqlite3_finalize (statement);
+  return !busy || check (self, SQLITE_BUSY, error);
+}
+
+/* After this nothing that was deleted is in the file or its log: secure_delete has overwritten it,
+ * VACUUM leaves out the pages that held it. */
+static gboolean
+scrub (PorchAgentDatabase *self, GError **error)
+{
+  return empty_log (self, error) && run (self, "VACUUM", error) && empty_log (self, error);
+}
+
+static gboolean
+removes_account (GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const PorchStoreChange *change = g_ptr_array_index (changes, i);
+      if (change->account == NULL && change->contact == NULL && change->user_id == NULL
+          && change->setting == NULL)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -535,6 +607,8 @@ read_account (sqlite3_stmt *statement)
   record->notify_default = (PorchNotifyDefault) CLAMP (sqlite3_column_int (statement, 12),
                                                        PORCH_NOTIFY_NOBODY, PORCH_NOTIFY_EVERYBODY);
   record->quiet_hours = read_quiet_hours (statement, 13);
+  record->history_keep = (PorchHistoryKeep) CLAMP (
+      sqlite3_column_int (statement, 17), PORCH_HISTORY_NOT_ASKED, PORCH_HISTORY_FOREVER);
   return record;
 }
 
@@ -735,14 +809,129 @@ porch_agent_database_mark_told (PorchAgentDatabase *self, const char *hint, GErr
  * porch_agent_database_write:
  * @self: a database
  * @changes: (element-type PorchStoreChange): what to write, in this order
+ * @history: (nullable) (element-type PorchHistoryChange): what was seen, in this order
  * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
  *
- * Writes all or nothing.
+ * Writes all or nothing. Of an account that is removed nothing is left in the file.
  *
  * Returns: whether it is written
  */
 gboolean
-porch_agent_database_write (PorchAgentDatabase *self, GPtrArray *changes, GError **error)
+porch_agent_database_write (PorchAgentDatabase *self,
+                            GPtrArray *changes,
+                            GArray *history,
+                            GError **error)
 {
-  return ensure_writable (self, error) && write_changes (self, changes, error);
+  return ensure_writable (self, error) && write_changes (self, changes, history, error)
+         && (!removes_account (changes) || scrub (self, error));
+}
+
+/**
+ * porch_agent_database_end_history_run:
+ * @self: a database
+ * @account: an account's key
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * At the start of the agent: what nobody was there to see since the end of the last run is unknown.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+porch_agent_database_end_history_run (PorchAgentDatabase *self,
+                                      const char *account,
+                                      GError **error)
+{
+  if (!ensure_writable (self, error) || !execute (self, STATEMENT_BEGIN, NULL, NULL, error))
+    return FALSE;
+
+  gboolean written = check (self, porch_history_table_end_run (get_history (self), account), error);
+  return end_transaction (self, written, error);
+}
+
+/**
+ * porch_agent_database_prune_history:
+ * @self: a database
+ * @account: an account's key
+ * @cutoff_us: what ended before is deleted, server's clock; 0 for nothing
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Deletes what is too old, and all of who is no longer a contact.
+ *
+ * Returns: whether it is gone
+ */
+gboolean
+porch_agent_database_prune_history (PorchAgentDatabase *self,
+                                    const char *account,
+                                    gint64 cutoff_us,
+                                    GError **error)
+{
+  if (!ensure_writable (self, error))
+    return FALSE;
+
+  int n_changes = sqlite3_total_changes (self->db);
+  if (!execute (self, STATEMENT_BEGIN, NULL, NULL, error))
+    return FALSE;
+
+  gboolean written = check (
+      self, porch_history_table_prune (get_history (self), account, cutoff_us), error);
+  return end_transaction (self, written, error)
+         && (sqlite3_total_changes (self->db) == n_changes || empty_log (self, error));
+}
+
+/**
+ * porch_agent_database_delete_history:
+ * @self: a database
+ * @account: an account's key
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Deletes an account's history so that nothing of it is left in the file.
+ *
+ * Returns: whether it is gone
+ */
+gboolean
+porch_agent_database_delete_history (PorchAgentDatabase *self, const char *account, GError **error)
+{
+  if (!ensure_writable (self, error) || !execute (self, STATEMENT_BEGIN, NULL, NULL, error))
+    return FALSE;
+
+  gboolean written = check (self, porch_history_table_delete (get_history (self), account), error);
+  return end_transaction (self, written, error) && scrub (self, error);
+}
+
+/**
+ * porch_agent_database_load_history:
+ * @self: a database
+ * @account: an account's key
+ * @user_id: a person
+ * @since_us: from when on, server's clock
+ * @until_us: until when; later than @since_us
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: (transfer full) (nullable) (element-type PorchInterval): what was recorded of then, tidy,
+ *   the first and the last whole; at most 50,000, the earliest
+ */
+GArray *
+porch_agent_database_load_history (PorchAgentDatabase *self,
+                                   const char *account,
+                                   const char *user_id,
+                                   gint64 since_us,
+                                   gint64 until_us,
+                                   GError **error)
+{
+  g_autoptr (GArray) intervals = g_array_new (FALSE, FALSE, sizeof (PorchInterval));
+
+  ensure_open (self);
+  if (self->db == NULL)
+    {
+      set_error (self, SQLITE_CANTOPEN, error);
+      return NULL;
+    }
+  if (!check (self,
+              porch_history_table_load (get_history (self), account, user_id, since_us, until_us,
+                                        intervals),
+              error))
+    return NULL;
+
+  porch_history_tidy (intervals);
+  return g_steal_pointer (&intervals);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/porch-agent-store.h"
+#include "store/porch-history-table.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,25 @@ gboolean porch_agent_database_load_setting (PorchAgentDatabase *self,
                                             const char *setting,
                                             gint64 *value,
                                             GError **error);
-gboolean porch_agent_database_write (PorchAgentDatabase *self, GPtrArray *changes, GError **error);
+gboolean porch_agent_database_write (PorchAgentDatabase *self,
+                                     GPtrArray *changes,
+                                     GArray *history,
+                                     GError **error);
+gboolean porch_agent_database_end_history_run (PorchAgentDatabase *self,
+                                               const char *account,
+                                               GError **error);
+gboolean porch_agent_database_prune_history (PorchAgentDatabase *self,
+                                             const char *account,
+                                             gint64 cutoff_us,
+                                             GError **error);
+gboolean porch_agent_database_delete_history (PorchAgentDatabase *self,
+                                              const char *account,
+                                              GError **error);
+GArray *porch_agent_database_load_history (PorchAgentDatabase *self,
+                                           const char *account,
+                                           const char *user_id,
+                                           gint64 since_us,
+                                           gint64 until_us,
+                                           GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "presence/porch-history.h"
 #include "presence/porch-notify-rule.h"
 #include "presence/porch-presence.h"
 
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  * @appear_offline_until_us: until when, this computer's wall clock; 0 for until changed
  * @notify_default: whom an old agent told of who had no rule of their own; now a setting
  * @quiet_hours: when it told nothing; now a setting
+ * @history_keep: for how long to keep who was here when
  * @clock_offset_us: the server's clock minus this computer's, as last known
  * @used_at_us: when they last signed in, this computer's wall clock
  *
@@ -42,6 +44,7 @@ typedef struct
   gint64 appear_offline_until_us;
   PorchNotifyDefault notify_default;
   PorchQuietHours quiet_hours;
+  PorchHistoryKeep history_keep;
   gint64 clock_offset_us;
   gint64 used_at_us;
 } PorchAccountRecord;

@@ -20,6 +20,9 @@
 /* How soon a full disk is tried again. */
 #define RETRY_DELAY_MS (60 * 1000)
 
+/* So much of what was seen is kept for a disk that stays full; what is older is given up. */
+#define MAX_PENDING_HISTORY 100000
+
 struct _PorchAgentStore
 {
   GObject parent_instance;
@@ -34,6 +37,9 @@ struct _PorchAgentStore
 
   /* Changes by account and user id ("key" or "key/user"), the newest of each. */
   GHashTable *pending;
+  /* PorchHistoryChange, in order; and how often some of them were deleted with what is stored. */
+  GArray *pending_history;
+  guint n_deletions;
   guint write_timeout_id;
 };
 
@@ -54,8 +60,14 @@ typedef struct Job
   char *account;
   char *hint;
   char *setting;
+  char *user_id;
+  gint64 since_us;
+  gint64 until_us;
   GPtrArray *changes;
+  GArray *history;
+  guint n_deletions;
   GPtrArray *records;
+  GArray *intervals;
   gboolean is_new;
   gboolean is_set;
   gint64 value;
@@ -68,8 +80,11 @@ job_free (Job *job)
   g_free (job->account);
   g_free (job->hint);
   g_free (job->setting);
+  g_free (job->user_id);
   g_clear_pointer (&job->changes, g_ptr_array_unref);
+  g_clear_pointer (&job->history, g_array_unref);
   g_clear_pointer (&job->records, g_ptr_array_unref);
+  g_clear_pointer (&job->intervals, g_array_unref);
   g_clear_error (&job->error);
   g_free (job);
 }
@@ -97,6 +112,48 @@ change_get_key (const PorchStoreChange *change)
     return g_strconcat ("setting:", change->setting, NULL);
   return user_id != NULL ? g_strconcat (change->account_key, "/", user_id, NULL)
                          : g_strdup (change->account_key);
+}
+
+static GArray *
+new_history (void)
+{
+  GArray *history = g_array_new (FALSE, FALSE, sizeof (PorchHistoryChange));
+
+  g_array_set_clear_func (history, (GDestroyNotify) porch_history_change_clear);
+  return history;
+}
+
+static void
+bound_history (PorchAgentStore *self)
+{
+  if (self->pending_history->len <= MAX_PENDING_HISTORY)
+    return;
+
+  g_warning ("History is given up: it cannot be written");
+  g_array_remove_range (self->pending_history, 0, self->pending_history->len - MAX_PENDING_HISTORY);
+}
+
+/* Before what has come meanwhile, unless it was to be deleted meanwhile. */
+static void
+put_back_history (PorchAgentStore *self, Job *job)
+{
+  if (job->history->len == 0 || job->n_deletions != self->n_deletions)
+    return;
+
+  g_array_prepend_vals (self->pending_history, job->history->data, job->history->len);
+  /* The contents have moved. */
+  g_array_set_clear_func (job->history, NULL);
+  bound_history (self);
+}
+
+static void
+drop_history (PorchAgentStore *self, const char *account)
+{
+  self->n_deletions++;
+  for (guint i = self->pending_history->len; i > 0; i--)
+    if (g_str_equal (g_array_index (self->pending_history, PorchHistoryChange, i - 1).account,
+                     account))
+      g_array_remove_index (self->pending_history, i - 1);
 }
 
 static void
@@ -128,14 +185,19 @@ on_job_done_cb (gpointer user_data)
       if (job->changes != NULL && job->error->code == PORCH_AGENT_STORE_FAULT_UNWRITABLE)
         {
           put_back (self, job->changes);
+          put_back_history (self, job);
           arm_write (self, RETRY_DELAY_MS);
         }
       set_fault (self, job->error->code);
     }
-  else if (job->changes == NULL || job->changes->len > 0)
+  else if (job->intervals == NULL
+           && (job->changes == NULL || job->changes->len > 0 || job->history->len > 0))
     set_fault (self, PORCH_AGENT_STORE_FAULT_NONE);
 
-  if (job->records != NULL)
+  if (job->intervals != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&job->intervals),
+                           (GDestroyNotify) g_array_unref);
+  else if (job->records != NULL)
     g_task_return_pointer (task, g_steal_pointer (&job->records),
                            (GDestroyNotify) g_ptr_array_unref);
   else if (job->error != NULL)
@@ -204,8 +266,33 @@ run_load_setting (PorchAgentDatabase *database, Job *job)
 static void
 run_write (PorchAgentDatabase *database, Job *job)
 {
-  if (job->changes->len > 0)
-    porch_agent_database_write (database, job->changes, &job->error);
+  if (job->changes->len > 0 || job->history->len > 0)
+    porch_agent_database_write (database, job->changes, job->history, &job->error);
+}
+
+static void
+run_begin_history (PorchAgentDatabase *database, Job *job)
+{
+  porch_agent_database_end_history_run (database, job->account, &job->error);
+}
+
+static void
+run_prune_history (PorchAgentDatabase *database, Job *job)
+{
+  porch_agent_database_prune_history (database, job->account, job->until_us, &job->error);
+}
+
+static void
+run_load_history (PorchAgentDatabase *database, Job *job)
+{
+  job->intervals = porch_agent_database_load_history (
+      database, job->account, job->user_id, job->since_us, job->until_us, &job->error);
+}
+
+static void
+run_delete_history (PorchAgentDatabase *database, Job *job)
+{
+  porch_agent_database_delete_history (database, job->account, &job->error);
 }
 
 /* An account is there before its contacts are. */
@@ -254,11 +341,18 @@ arm_write (PorchAgentStore *self, guint delay_ms)
                                                       self);
 }
 
+/* Whether nothing is written any more, ever. */
+static gboolean
+is_closed (PorchAgentStore *self)
+{
+  return self->fault == PORCH_AGENT_STORE_FAULT_DAMAGED
+         || self->fault == PORCH_AGENT_STORE_FAULT_NEWER;
+}
+
 static void
 put_change (PorchAgentStore *self, PorchStoreChange *change)
 {
-  if (self->fault == PORCH_AGENT_STORE_FAULT_DAMAGED
-      || self->fault == PORCH_AGENT_STORE_FAULT_NEWER)
+  if (is_closed (self))
     {
       porch_store_change_free (change);
       return;
@@ -293,6 +387,7 @@ porch_agent_store_finalize (GObject *object)
   g_clear_pointer (&self->database, porch_agent_database_free);
   porch_clock_clear_timeout (self->clock, &self->write_timeout_id);
   g_hash_table_unref (self->pending);
+  g_array_unref (self->pending_history);
   g_clear_object (&self->clock);
   g_free (self->path);
 
@@ -318,6 +413,7 @@ porch_agent_store_init (PorchAgentStore *self)
 {
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) porch_store_change_free);
+  self->pending_history = new_history ();
   self->worker = g_thread_pool_new (run_in_worker, self, 1, FALSE, NULL);
 }
 
@@ -474,7 +570,7 @@ porch_agent_store_put_account (PorchAgentStore *self, const PorchAccountRecord *
  * @self: a store
  * @account: an account's key, which is not put again
  *
- * Removes an account with all its contacts.
+ * Removes an account with all its contacts and its history.
  */
 void
 porch_agent_store_remove_account (PorchAgentStore *self, const char *account)
@@ -485,6 +581,7 @@ porch_agent_store_remove_account (PorchAgentStore *self, const char *account)
   PorchStoreChange *change = g_new0 (PorchStoreChange, 1);
   change->account_key = g_strdup (account);
   put_change (self, change);
+  drop_history (self, account);
 }
 
 /**
@@ -625,6 +722,163 @@ porch_agent_store_put_setting (PorchAgentStore *self, const char *setting, gint6
 }
 
 /**
+ * porch_agent_store_put_history:
+ * @self: a store
+ * @account: an account's key
+ * @user_id: (nullable): a person; %NULL to say only that the account was watched until now
+ * @status: what they are from now on; what they were already makes no difference
+ * @at_us: now, server's clock
+ */
+void
+porch_agent_store_put_history (PorchAgentStore *self,
+                               const char *account,
+                               const char *user_id,
+                               PorchStatus status,
+                               gint64 at_us)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  if (is_closed (self))
+    return;
+
+  const PorchHistoryChange change = { g_strdup (account), g_strdup (user_id), status, at_us };
+  g_array_append_val (self->pending_history, change);
+  bound_history (self);
+  arm_write (self, WRITE_DELAY_MS);
+}
+
+/**
+ * porch_agent_store_begin_history:
+ * @self: a store
+ * @account: an account's key
+ *
+ * At the start of the agent: what nobody was there to see since the end of the last run is unknown.
+ */
+void
+porch_agent_store_begin_history (PorchAgentStore *self, const char *account)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  push_job (self, &(Job){ .run = run_begin_history, .account = g_strdup (account) },
+            porch_agent_store_begin_history, NULL, NULL, NULL);
+}
+
+/**
+ * porch_agent_store_prune_history:
+ * @self: a store
+ * @account: an account's key
+ * @cutoff_us: what ended before is deleted, server's clock; 0 for nothing
+ *
+ * Deletes what is too old, and all of who is no longer a contact.
+ */
+void
+porch_agent_store_prune_history (PorchAgentStore *self, const char *account, gint64 cutoff_us)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  porch_agent_store_flush_async (self, NULL, NULL);
+  push_job (
+      self,
+      &(Job){ .run = run_prune_history, .account = g_strdup (account), .until_us = cutoff_us },
+      porch_agent_store_prune_history, NULL, NULL, NULL);
+}
+
+/**
+ * porch_agent_store_load_history_async:
+ * @self: a store
+ * @account: an account's key
+ * @user_id: a person
+ * @since_us: from when on, server's clock
+ * @until_us: until when; later than @since_us
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the intervals
+ * @user_data: for @callback
+ */
+void
+porch_agent_store_load_history_async (PorchAgentStore *self,
+                                      const char *account,
+                                      const char *user_id,
+                                      gint64 since_us,
+                                      gint64 until_us,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL && user_id != NULL);
+
+  porch_agent_store_flush_async (self, NULL, NULL);
+  push_job (self,
+            &(Job){ .run = run_load_history,
+                    .account = g_strdup (account),
+                    .user_id = g_strdup (user_id),
+                    .since_us = since_us,
+                    .until_us = until_us },
+            porch_agent_store_load_history_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_store_load_history_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR, or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (element-type PorchInterval): what was recorded of then, tidy, the first
+ *   and the last whole; at most 50,000, the earliest
+ */
+GArray *
+porch_agent_store_load_history_finish (PorchAgentStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_store_delete_history_async:
+ * @self: a store
+ * @account: an account's key
+ * @callback: called when it is gone, or cannot be deleted
+ * @user_data: for @callback
+ *
+ * Deletes an account's history so that nothing of it is left in the file.
+ */
+void
+porch_agent_store_delete_history_async (PorchAgentStore *self,
+                                        const char *account,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_STORE (self));
+  g_return_if_fail (account != NULL);
+
+  drop_history (self, account);
+  push_job (self, &(Job){ .run = run_delete_history, .account = g_strdup (account) },
+            porch_agent_store_delete_history_async, NULL, callback, user_data);
+}
+
+/**
+ * porch_agent_store_delete_history_finish:
+ * @self: a store
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
+ *
+ * Returns: whether it is gone
+ */
+gboolean
+porch_agent_store_delete_history_finish (PorchAgentStore *self,
+                                         GAsyncResult *result,
+                                         GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
  * porch_agent_store_flush_async:
  * @self: a store
  * @callback: (nullable): called when all that was put before is written, or cannot be
@@ -640,8 +894,13 @@ porch_agent_store_flush_async (PorchAgentStore *self,
   g_return_if_fail (PORCH_IS_AGENT_STORE (self));
 
   porch_clock_clear_timeout (self->clock, &self->write_timeout_id);
-  push_job (self, &(Job){ .run = run_write, .changes = steal_pending (self) },
+  push_job (self,
+            &(Job){ .run = run_write,
+                    .changes = steal_pending (self),
+                    .history = g_steal_pointer (&self->pending_history),
+                    .n_deletions = self->n_deletions },
             porch_agent_store_flush_async, NULL, callback, user_data);
+  self->pending_history = new_history ();
 }
 
 /**

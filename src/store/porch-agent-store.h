@@ -43,8 +43,8 @@ G_DECLARE_FINAL_TYPE (PorchAgentStore, porch_agent_store, PORCH, AGENT_STORE, GO
 /**
  * PorchAgentStore:
  *
- * The agent's own SQLite file: accounts, contacts and their last known states, and the settings
- * that are the agent's. Reading is asynchronous; what is put is kept in memory and written
+ * The agent's own SQLite file: accounts, contacts and their last known states, who was here when,
+ * and the settings that are the agent's. Reading is asynchronous; what is put is kept in memory and written
  * together, in one transaction, some seconds later or at porch_agent_store_flush_async(). What is
  * equal to what is stored already costs no write.
  *
@@ -91,6 +91,32 @@ void porch_agent_store_load_setting_async (PorchAgentStore *self,
 gboolean
 porch_agent_store_load_setting_finish (PorchAgentStore *self, GAsyncResult *result, gint64 *value);
 void porch_agent_store_put_setting (PorchAgentStore *self, const char *setting, gint64 value);
+void porch_agent_store_put_history (PorchAgentStore *self,
+                                    const char *account,
+                                    const char *user_id,
+                                    PorchStatus status,
+                                    gint64 at_us);
+void porch_agent_store_begin_history (PorchAgentStore *self, const char *account);
+void
+porch_agent_store_prune_history (PorchAgentStore *self, const char *account, gint64 cutoff_us);
+void porch_agent_store_load_history_async (PorchAgentStore *self,
+                                           const char *account,
+                                           const char *user_id,
+                                           gint64 since_us,
+                                           gint64 until_us,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+GArray *porch_agent_store_load_history_finish (PorchAgentStore *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+void porch_agent_store_delete_history_async (PorchAgentStore *self,
+                                             const char *account,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+gboolean porch_agent_store_delete_history_finish (PorchAgentStore *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
 void porch_agent_store_flush_async (PorchAgentStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);

@@ -470,6 +470,10 @@ test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (sqlite3_exec (db,
                                  "DROP TABLE told;"
                                  "DROP TABLE setting;"
+                                 "DROP TABLE history;"
+                                 "DROP TABLE history_person;"
+                                 "DROP TABLE history_seen;"
+                                 "ALTER TABLE account DROP COLUMN history_keep;"
                                  "ALTER TABLE account DROP COLUMN notify_default;"
                                  "ALTER TABLE account DROP COLUMN quiet_days;"
                                  "ALTER TABLE account DROP COLUMN quiet_from_min;"
@@ -489,6 +493,7 @@ test_first_version_is_brought_up (Fixture *fixture, gconstpointer data)
   const PorchAccountRecord *account = g_ptr_array_index (accounts, 0);
   const PorchQuietHours none = PORCH_QUIET_HOURS_NONE;
   g_assert_cmpint (account->notify_default, ==, PORCH_NOTIFY_NOBODY);
+  g_assert_cmpint (account->history_keep, ==, PORCH_HISTORY_NOT_ASKED);
   g_assert_true (porch_quiet_hours_equal (&account->quiet_hours, &none));
 }
 
