@@ -9,8 +9,8 @@ _porchlight()
     verb=${COMP_WORDS[1]}
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove notify search export
-            import appear idle away-after autostart quit --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove notify history search
+            export import appear idle away-after autostart quit --help --version' -- "$cur"))
         return
     fi
 
@@ -35,7 +35,23 @@ _porchlight()
                 return
             fi
             ;;&
-        remove | notify)
+        history)
+            case $prev in
+                --keep | -k)
+                    COMPREPLY=($(compgen -W 'off 30-days 90-days forever' -- "$cur"))
+                    return
+                    ;;
+                --since | -s)
+                    COMPREPLY=($(compgen -W '1d 7d 30d' -- "$cur"))
+                    return
+                    ;;
+            esac
+            if [[ $cur == -* ]]; then
+                COMPREPLY=($(compgen -W '--json --since --keep --delete --help' -- "$cur"))
+                return
+            fi
+            ;;&
+        remove | notify | history)
             # Names may hold blanks: a line each.
             local IFS=$'\n'
             COMPREPLY=($(compgen -W "$(porchlight status --json 2>/dev/null \

@@ -134,8 +134,7 @@ prune (PorchHistoryRecorder *self)
 {
   self->pruned_us = porch_clock_get_monotonic_us (self->clock);
   porch_agent_store_prune_history (
-      self->store, self->account,
-      porch_history_keep_get_cutoff_us (self->keep, get_now_us (self)));
+      self->store, self->account, porch_history_keep_get_cutoff_us (self->keep, get_now_us (self)));
 }
 
 static gboolean on_watch_timeout_cb (gpointer user_data);

@@ -63,7 +63,7 @@ update (PorchHistoryService *self)
                                         porch_history_keep_to_string (record->history_keep));
 }
 
-/* What the store cannot do is said in the words of the file's fault, which has its own place. */
+/* What exactly is wrong with the file is for the log. */
 static void
 return_store_error (GDBusMethodInvocation *invocation, const GError *error, const char *sentence)
 {
@@ -85,18 +85,6 @@ check_contact (PorchHistoryService *self, GDBusMethodInvocation *invocation, con
   return FALSE;
 }
 
-static GArray *
-finish_load (Call *call, GObject *source, GAsyncResult *result)
-{
-  g_autoptr (GError) error = NULL;
-  GArray *intervals = porch_history_recorder_load_finish (PORCH_HISTORY_RECORDER (source), result,
-                                                          &error);
-
-  if (intervals == NULL)
-    return_store_error (call->invocation, error, _ ("The history cannot be read."));
-  return intervals;
-}
-
 static gint64
 get_now_us (PorchHistoryService *self)
 {
@@ -111,11 +99,24 @@ get_recorder (PorchHistoryService *self)
   return porch_agent_account_get_history (self->account);
 }
 
+/* Returns: (nullable): what was read; where nothing could be, the call has its answer */
+static GArray *
+finish_load (Call *call, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  GArray *intervals = porch_history_recorder_load_finish (get_recorder (call->self), result,
+                                                          &error);
+
+  if (intervals == NULL)
+    return_store_error (call->invocation, error, _ ("The history cannot be read."));
+  return intervals;
+}
+
 static void
 on_history_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
-  g_autoptr (GArray) intervals = finish_load (call, source, result);
+  g_autoptr (GArray) intervals = finish_load (call, result);
   if (intervals == NULL)
     return;
 
@@ -151,7 +152,7 @@ static void
 on_moment_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
-  g_autoptr (GArray) intervals = finish_load (call, source, result);
+  g_autoptr (GArray) intervals = finish_load (call, result);
   if (intervals == NULL)
     return;
 
@@ -263,8 +264,8 @@ porch_history_service_new (PorchAgentAccount *account, PorchDBusAccount1 *skelet
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (skeleton, "handle-was-online", G_CALLBACK (on_was_online_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (skeleton, "handle-set-history-keep",
-                           G_CALLBACK (on_set_history_keep_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (skeleton, "handle-set-history-keep", G_CALLBACK (on_set_history_keep_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (skeleton, "handle-delete-history", G_CALLBACK (on_delete_history_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

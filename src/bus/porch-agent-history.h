@@ -17,9 +17,8 @@ void porch_agent_proxy_load_history_async (PorchAgentProxy *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
-GArray *porch_agent_proxy_load_history_finish (PorchAgentProxy *self,
-                                               GAsyncResult *result,
-                                               GError **error);
+GArray *
+porch_agent_proxy_load_history_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
 void porch_agent_proxy_set_history_keep_async (PorchAgentProxy *self,
                                                PorchHistoryKeep keep,
                                                GCancellable *cancellable,

@@ -15,8 +15,7 @@ void porch_agent_proxy_call_account_async (PorchAgentProxy *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
-GVariant *porch_agent_proxy_call_account_finish (PorchAgentProxy *self,
-                                                 GAsyncResult *result,
-                                                 GError **error);
+GVariant *
+porch_agent_proxy_call_account_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

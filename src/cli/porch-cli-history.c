@@ -140,13 +140,11 @@ static GArray *
 load (PorchAgentProxy *agent, PorchContact *contact, gint64 since_us, GError **error)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PorchInterval));
-  gint64 from_us = since_us;
-
   for (guint n_known = G_MAXUINT; n_known != all->len;)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      porch_agent_proxy_load_history_async (agent, porch_contact_get_id (contact), from_us, 0, NULL,
-                                            porch_cli_take_result, &result);
+      porch_agent_proxy_load_history_async (agent, porch_contact_get_id (contact), since_us, 0,
+                                            NULL, porch_cli_take_result, &result);
       g_autoptr (GArray) part = porch_agent_proxy_load_history_finish (
           agent, porch_cli_wait (&result), error);
       if (part == NULL)
@@ -158,10 +156,11 @@ load (PorchAgentProxy *agent, PorchContact *contact, gint64 since_us, GError **e
           const PorchInterval *interval = &g_array_index (part, PorchInterval, i);
 
           /* A later answer begins with the one that the answer before ended with. */
-          if (n_known == 0 || interval->start_us >= from_us)
+          if (all->len == 0 || interval->start_us > since_us)
             g_array_append_val (all, *interval);
-          from_us = MAX (from_us, interval->end_us);
         }
+      if (all->len > 0)
+        since_us = g_array_index (all, PorchInterval, all->len - 1).start_us;
     }
   porch_history_tidy (all);
   return g_steal_pointer (&all);
@@ -185,13 +184,18 @@ show (PorchAgentProxy *agent, const char *who, gint64 since_us, gboolean json)
       return PORCH_CLI_OK;
     }
 
-  gint64 now_us = porch_server_clock_get_now_us (porch_agent_proxy_get_server_clock (agent));
-  /* Before the first that is recorded nobody looked, which is not worth a line. */
   if (recorded->len > 0)
-    since_us = MAX (since_us, g_array_index (recorded, PorchInterval, 0).start_us);
-  g_autoptr (GArray) intervals = porch_history_clip (recorded, since_us, now_us, now_us);
-  if (recorded->len > 0)
-    print_lines (intervals);
+    {
+      PorchServerClock *clock = porch_agent_proxy_get_server_clock (agent);
+      const PorchInterval *last = &g_array_index (recorded, PorchInterval, recorded->len - 1);
+
+      /* The agent's clock may be ahead of what it has told of it, by less than a second. */
+      gint64 now_us = MAX (porch_server_clock_get_now_us (clock), last->start_us + 1);
+      /* Before the first that is recorded nobody looked, which is not worth a line. */
+      since_us = MAX (since_us, g_array_index (recorded, PorchInterval, 0).start_us);
+      g_autoptr (GArray) intervals = porch_history_clip (recorded, since_us, now_us, now_us);
+      print_lines (intervals);
+    }
   if (!porch_history_keep_records (porch_agent_proxy_get_history_keep (agent)))
     g_printerr ("%s\n", _ ("porchlight: No history is kept. To keep one: porchlight history "
                            "--keep 30-days"));

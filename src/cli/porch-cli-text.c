@@ -73,8 +73,8 @@ porch_cli_parse_duration (const char *text, gint64 *duration_us)
 
 /**
  * porch_cli_parse_when:
- * @text: a duration that has passed since then ("2d"), a date ("2026-11-01", when it began here), or
- *   a time as in RFC 3339, of this place where it names no other
+ * @text: a duration that has passed since then ("2d"), a date ("2026-11-01", when it began here),
+ * or a time as in RFC 3339, of this place where it names no other
  * @now_us: now, Unix microseconds
  * @when_us: (out): then, Unix microseconds
  *

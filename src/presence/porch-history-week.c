@@ -110,8 +110,8 @@ porch_history_week_free (PorchHistoryWeek *week)
  * @day: a day
  * @time_us: a moment in it
  *
- * Returns: where the hands of the clock on the wall were, 0 for midnight to 1 for the next; on a day
- *   on which the clocks are changed they skip an hour, or go through one twice
+ * Returns: where the hands of the clock on the wall were, 0 for midnight to 1 for the next; on a
+ * day on which the clocks are changed they skip an hour, or go through one twice
  */
 double
 porch_history_day_get_position (const PorchHistoryDay *day, gint64 time_us)
@@ -178,7 +178,8 @@ porch_history_describe_span (const PorchInterval *span, const PorchHistoryDay *d
       return g_strdup_printf (_ ("Offline %s"), stretch);
     case PORCH_STATUS_UNKNOWN:
     default:
-      /* Translators: a stretch of a day of which nothing was recorded: "Not known 09:12 to 12:30" */
+      /* Translators: a stretch of a day of which nothing was recorded: "Not known 09:12 to 12:30"
+       */
       return g_strdup_printf (_ ("Not known %s"), stretch);
     }
 }

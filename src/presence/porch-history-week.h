@@ -44,8 +44,7 @@ typedef struct
 } PorchHistoryWeek;
 
 GDateTime *porch_history_week_find_start (gint64 time_us, GTimeZone *zone, guint first_weekday);
-PorchHistoryWeek *
-porch_history_week_new (GDateTime *start, const GArray *intervals, gint64 now_us);
+PorchHistoryWeek *porch_history_week_new (GDateTime *start, const GArray *intervals, gint64 now_us);
 void porch_history_week_free (PorchHistoryWeek *week);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchHistoryWeek, porch_history_week_free)
 

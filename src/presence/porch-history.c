@@ -196,9 +196,8 @@ porch_history_lookup (const GArray *intervals, gint64 when_us, gint64 now_us)
 static void
 append (GArray *clipped, PorchStatus status, gint64 start_us, gint64 end_us)
 {
-  PorchInterval *last = clipped->len > 0
-                            ? &g_array_index (clipped, PorchInterval, clipped->len - 1)
-                            : NULL;
+  PorchInterval *last = clipped->len > 0 ? &g_array_index (clipped, PorchInterval, clipped->len - 1)
+                                         : NULL;
 
   if (start_us >= end_us)
     return;

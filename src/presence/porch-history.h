@@ -54,8 +54,7 @@ gboolean porch_history_advance (const PorchInterval *open,
                                 PorchInterval *closed,
                                 PorchInterval *next);
 void porch_history_tidy (GArray *intervals);
-const PorchInterval *
-porch_history_lookup (const GArray *intervals, gint64 when_us, gint64 now_us);
+const PorchInterval *porch_history_lookup (const GArray *intervals, gint64 when_us, gint64 now_us);
 GArray *
 porch_history_clip (const GArray *intervals, gint64 since_us, gint64 until_us, gint64 now_us);
 

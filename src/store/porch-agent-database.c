@@ -64,8 +64,8 @@ static const char *const migrations[SCHEMA_VERSION] = {
   "  name TEXT PRIMARY KEY NOT NULL,"
   "  value INTEGER NOT NULL"
   ") STRICT, WITHOUT ROWID;",
-  "ALTER TABLE account ADD COLUMN history_keep INTEGER NOT NULL DEFAULT 0;"
-  PORCH_HISTORY_TABLE_SCHEMA,
+  "ALTER TABLE account ADD COLUMN history_keep INTEGER NOT NULL DEFAULT "
+  "0;" PORCH_HISTORY_TABLE_SCHEMA,
 };
 
 /* secure_delete: what a person wants forgotten is overwritten, not only unlinked. */
@@ -100,7 +100,8 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_LOAD_ACCOUNTS]
   = "SELECT key, server, discovery, email, user_id, client_id, name, avatar, appear_offline,"
     " appear_offline_until_us, clock_offset_us, used_at_us, notify_default, quiet_days,"
-    " quiet_from_min, quiet_to_min, quiet_summary, history_keep FROM account ORDER BY used_at_us DESC",
+    " quiet_from_min, quiet_to_min, quiet_summary, history_keep FROM account ORDER BY used_at_us "
+    "DESC",
   [STATEMENT_LOAD_CONTACTS]
   = "SELECT user_id, name, avatar, favourite, missing, status, last_active_us, known_at_us,"
     " notify_rule FROM contact WHERE account = ?1",
@@ -607,8 +608,8 @@ read_account (sqlite3_stmt *statement)
   record->notify_default = (PorchNotifyDefault) CLAMP (sqlite3_column_int (statement, 12),
                                                        PORCH_NOTIFY_NOBODY, PORCH_NOTIFY_EVERYBODY);
   record->quiet_hours = read_quiet_hours (statement, 13);
-  record->history_keep = (PorchHistoryKeep) CLAMP (
-      sqlite3_column_int (statement, 17), PORCH_HISTORY_NOT_ASKED, PORCH_HISTORY_FOREVER);
+  record->history_keep = (PorchHistoryKeep) CLAMP (sqlite3_column_int (statement, 17),
+                                                   PORCH_HISTORY_NOT_ASKED, PORCH_HISTORY_FOREVER);
   return record;
 }
 
@@ -837,9 +838,7 @@ porch_agent_database_write (PorchAgentDatabase *self,
  * Returns: whether it is written
  */
 gboolean
-porch_agent_database_end_history_run (PorchAgentDatabase *self,
-                                      const char *account,
-                                      GError **error)
+porch_agent_database_end_history_run (PorchAgentDatabase *self, const char *account, GError **error)
 {
   if (!ensure_writable (self, error) || !execute (self, STATEMENT_BEGIN, NULL, NULL, error))
     return FALSE;
@@ -907,8 +906,8 @@ porch_agent_database_delete_history (PorchAgentDatabase *self, const char *accou
  * @until_us: until when; later than @since_us
  * @error: return location for an error of %PORCH_AGENT_STORE_ERROR
  *
- * Returns: (transfer full) (nullable) (element-type PorchInterval): what was recorded of then, tidy,
- *   the first and the last whole; at most 50,000, the earliest
+ * Returns: (transfer full) (nullable) (element-type PorchInterval): what was recorded of then,
+ * tidy, the first and the last whole; at most 50,000, the earliest
  */
 GArray *
 porch_agent_database_load_history (PorchAgentDatabase *self,

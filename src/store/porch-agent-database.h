@@ -56,9 +56,8 @@ gboolean porch_agent_database_prune_history (PorchAgentDatabase *self,
                                              const char *account,
                                              gint64 cutoff_us,
                                              GError **error);
-gboolean porch_agent_database_delete_history (PorchAgentDatabase *self,
-                                              const char *account,
-                                              GError **error);
+gboolean
+porch_agent_database_delete_history (PorchAgentDatabase *self, const char *account, GError **error);
 GArray *porch_agent_database_load_history (PorchAgentDatabase *self,
                                            const char *account,
                                            const char *user_id,

@@ -195,8 +195,7 @@ on_job_done_cb (gpointer user_data)
     set_fault (self, PORCH_AGENT_STORE_FAULT_NONE);
 
   if (job->intervals != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&job->intervals),
-                           (GDestroyNotify) g_array_unref);
+    g_task_return_pointer (task, g_steal_pointer (&job->intervals), (GDestroyNotify) g_array_unref);
   else if (job->records != NULL)
     g_task_return_pointer (task, g_steal_pointer (&job->records),
                            (GDestroyNotify) g_ptr_array_unref);
@@ -285,8 +284,8 @@ run_prune_history (PorchAgentDatabase *database, Job *job)
 static void
 run_load_history (PorchAgentDatabase *database, Job *job)
 {
-  job->intervals = porch_agent_database_load_history (
-      database, job->account, job->user_id, job->since_us, job->until_us, &job->error);
+  job->intervals = porch_agent_database_load_history (database, job->account, job->user_id,
+                                                      job->since_us, job->until_us, &job->error);
 }
 
 static void

@@ -44,9 +44,9 @@ G_DECLARE_FINAL_TYPE (PorchAgentStore, porch_agent_store, PORCH, AGENT_STORE, GO
  * PorchAgentStore:
  *
  * The agent's own SQLite file: accounts, contacts and their last known states, who was here when,
- * and the settings that are the agent's. Reading is asynchronous; what is put is kept in memory and written
- * together, in one transaction, some seconds later or at porch_agent_store_flush_async(). What is
- * equal to what is stored already costs no write.
+ * and the settings that are the agent's. Reading is asynchronous; what is put is kept in memory and
+ * written together, in one transaction, some seconds later or at porch_agent_store_flush_async().
+ * What is equal to what is stored already costs no write.
  *
  * Properties: fault (#PorchAgentStoreFault), read-only with explicit notify.
  */
@@ -97,8 +97,7 @@ void porch_agent_store_put_history (PorchAgentStore *self,
                                     PorchStatus status,
                                     gint64 at_us);
 void porch_agent_store_begin_history (PorchAgentStore *self, const char *account);
-void
-porch_agent_store_prune_history (PorchAgentStore *self, const char *account, gint64 cutoff_us);
+void porch_agent_store_prune_history (PorchAgentStore *self, const char *account, gint64 cutoff_us);
 void porch_agent_store_load_history_async (PorchAgentStore *self,
                                            const char *account,
                                            const char *user_id,
@@ -107,9 +106,8 @@ void porch_agent_store_load_history_async (PorchAgentStore *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
-GArray *porch_agent_store_load_history_finish (PorchAgentStore *self,
-                                               GAsyncResult *result,
-                                               GError **error);
+GArray *
+porch_agent_store_load_history_finish (PorchAgentStore *self, GAsyncResult *result, GError **error);
 void porch_agent_store_delete_history_async (PorchAgentStore *self,
                                              const char *account,
                                              GAsyncReadyCallback callback,

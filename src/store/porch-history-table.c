@@ -3,13 +3,14 @@
  */
 
 /* Who was here when, in the agent's SQLite file. Owned by PorchAgentDatabase, which opens the file,
- * makes the tables, begins and ends transactions and says what an error means; all here are SQLite's
- * own results.
+ * makes the tables, begins and ends transactions and says what an error means; all here are
+ * SQLite's own results.
  *
- * A row is an interval; the one that lasts has no length yet, and a person has one such row at most.
- * How long it lasted when the agent was killed says history_seen, a moment at which the account was
- * watched. Rows are kept by person and start, so that a week of one person is read from one or two
- * pages; times are milliseconds and people numbers, so that a row takes some twenty bytes.
+ * A row is an interval; the one that lasts has no length yet, and a person has one such row at
+ * most. How long it lasted when the agent was killed says history_seen, a moment at which the
+ * account was watched. Rows are kept by person and start, so that a week of one person is read from
+ * one or two pages; times are milliseconds and people numbers, so that a row takes some twenty
+ * bytes.
  */
 
 #define G_LOG_DOMAIN "porch-store"
@@ -46,8 +47,7 @@ enum
 };
 
 /* Until when what was open at the end of a run was so: until the account was watched last. */
-#define SEEN_MS                                                                                    \
-  "max (start_ms, ifnull ((SELECT seen_ms FROM history_seen WHERE account = ?1), 0))"
+#define SEEN_MS "max (start_ms, ifnull ((SELECT seen_ms FROM history_seen WHERE account = ?1), 0))"
 
 #define PEOPLE "(SELECT id FROM history_person WHERE account = ?1)"
 
@@ -60,9 +60,9 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_CLOSE] = "UPDATE history SET length_ms = ?3 WHERE person = ?1 AND start_ms = ?2",
   [STATEMENT_FORGET_OPEN] = "DELETE FROM history WHERE person = ?1 AND start_ms = ?2",
   [STATEMENT_SEE] = "INSERT OR REPLACE INTO history_seen VALUES (?1, ?2)",
-  [STATEMENT_GO_ON_UNKNOWN]
-  = "INSERT OR REPLACE INTO history SELECT person, " SEEN_MS " + 1, NULL, 0 FROM history"
-    " WHERE length_ms IS NULL AND status <> 0 AND person IN " PEOPLE,
+  [STATEMENT_GO_ON_UNKNOWN] = "INSERT OR REPLACE INTO history SELECT person, " SEEN_MS
+                              " + 1, NULL, 0 FROM history"
+                              " WHERE length_ms IS NULL AND status <> 0 AND person IN " PEOPLE,
   [STATEMENT_CLOSE_ALL] = "UPDATE history SET length_ms = " SEEN_MS " + 1 - start_ms"
                           " WHERE length_ms IS NULL AND status <> 0 AND person IN " PEOPLE,
   /* From the one that had begun already at the beginning. */
@@ -78,9 +78,8 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_PRUNE_STRANGERS]
   = "DELETE FROM history WHERE person IN (SELECT id FROM history_person WHERE account = ?1"
     " AND user_id NOT IN (SELECT user_id FROM contact WHERE account = ?1))",
-  [STATEMENT_PRUNE_PEOPLE]
-  = "DELETE FROM history_person WHERE account = ?1"
-    " AND user_id NOT IN (SELECT user_id FROM contact WHERE account = ?1)",
+  [STATEMENT_PRUNE_PEOPLE] = "DELETE FROM history_person WHERE account = ?1"
+                             " AND user_id NOT IN (SELECT user_id FROM contact WHERE account = ?1)",
   [STATEMENT_DELETE] = "DELETE FROM history WHERE person IN " PEOPLE,
   [STATEMENT_DELETE_PEOPLE] = "DELETE FROM history_person WHERE account = ?1",
   [STATEMENT_DELETE_SEEN] = "DELETE FROM history_seen WHERE account = ?1",
@@ -299,10 +298,9 @@ porch_history_table_record (PorchHistoryTable *self, const PorchHistoryChange *c
     return SQLITE_DONE;
 
   code = has_open ? close_interval (self, person, &closed) : SQLITE_DONE;
-  return code == SQLITE_DONE
-             ? run_for_person (self, STATEMENT_OPEN, person,
-                               next.start_us / G_TIME_SPAN_MILLISECOND, next.status)
-             : code;
+  return code == SQLITE_DONE ? run_for_person (self, STATEMENT_OPEN, person,
+                                               next.start_us / G_TIME_SPAN_MILLISECOND, next.status)
+                             : code;
 }
 
 /**

@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Who was here when, in the agent's file: what is kept, what goes, and that what is deleted is gone.
+/* Who was here when, in the agent's file: what is kept, what goes, and that what is deleted is
+ * gone.
  */
 
 #include "store/porch-agent-store.h"
@@ -17,9 +18,9 @@
 #define KEY   "0123456789abcdef0123456789abcdef"
 #define OTHER "fedcba9876543210fedcba9876543210"
 
-#define NOW (1700000000 * G_TIME_SPAN_SECOND)
+#define NOW    (1700000000 * G_TIME_SPAN_SECOND)
 #define MINUTE G_TIME_SPAN_MINUTE
-#define DAY G_TIME_SPAN_DAY
+#define DAY    G_TIME_SPAN_DAY
 
 typedef struct
 {
