@@ -252,7 +252,7 @@ on_absence_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, &error))
+  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, NULL, &error))
     {
       if (!is_cancelled (error))
         give_up (user_data, error);

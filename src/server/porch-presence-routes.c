@@ -22,6 +22,9 @@
 #include "protocol/porch-pusher-frame.h"
 #include "protocol/porch-user-id.h"
 
+/* A lost database is tried again within seconds. */
+#define STORE_RETRY_AFTER_S "5"
+
 struct _PorchPresenceRoutes
 {
   GObject parent_instance;
@@ -103,7 +106,13 @@ respond_store_error (PorchHttpRequest *request, const GError *error)
 
   /* The store has told the administrator already, once. */
   g_info ("%s", error->message);
-  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FULL))
+  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE))
+    {
+      porch_http_request_set_header (request, "Retry-After", STORE_RETRY_AFTER_S);
+      porch_http_request_respond_error (request, SOUP_STATUS_SERVICE_UNAVAILABLE,
+                                        "The server cannot reach its database");
+    }
+  else if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FULL))
     porch_http_request_respond_error (request, SOUP_STATUS_INSUFFICIENT_STORAGE,
                                       "The server has no room left");
   else

@@ -345,7 +345,7 @@ on_offline_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, &error))
+  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, NULL, &error))
     g_warning ("Cannot store that a person went offline: %s", error->message);
 }
 
@@ -636,7 +636,7 @@ on_update_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Person *person = g_hash_table_lookup (self->people, user_id);
   g_autoptr (GError) error = NULL;
 
-  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, &error))
+  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, NULL, &error))
     {
       if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
         g_hash_table_remove (self->people, user_id);

@@ -7,10 +7,6 @@
  * "porchlightd user" opens its own. It starts no transaction by itself: its caller decides what is
  * committed together. A write that fails with anything but PORCH_STORE_ERROR_EXISTS or
  * PORCH_STORE_ERROR_NOT_FOUND may have been half done: roll back.
- *
- * Refresh tokens: a token's successor is HMAC-SHA256 (token secret, token). So the file holds
- * nothing but SHA-256 hashes, and the newest token of a session can be handed out again to who
- * presents one of its forebears.
  */
 
 #define G_LOG_DOMAIN "porch-store"
@@ -24,18 +20,13 @@
 #include <string.h>
 
 #include "protocol/porch-auth-message.h"
-#include "protocol/porch-jwt.h"
-#include "server/porch-random.h"
+#include "server/porch-refresh-token.h"
 
 #define BUSY_TIMEOUT_MS      5000
-#define HASH_BYTES           32
-#define TOKEN_BYTES          32
+#define HASH_BYTES           PORCH_REFRESH_TOKEN_HASH_BYTES
 #define ENDED_KEPT_US        G_TIME_SPAN_DAY
 #define USED_TOKEN_KEPT_US   (30 * G_TIME_SPAN_DAY)
 #define IDLE_SESSION_KEPT_US (365 * G_TIME_SPAN_DAY)
-
-/* How far the newest token may be from one that was used within the reuse window. */
-#define DESCENDANTS_MAX 100
 
 /* From version n to n + 1, each in a transaction of its own. Never change one that was released. */
 static const char *const migrations[] = {
@@ -866,60 +857,6 @@ porch_sqlite_database_search_users (PorchSqliteDatabase *self,
     }
 }
 
-static void
-hash_token (const char *token, guint8 hash[HASH_BYTES])
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = HASH_BYTES;
-
-  g_checksum_update (checksum, (const guchar *) token, -1);
-  g_checksum_get_digest (checksum, hash, &length);
-}
-
-static char *
-derive_successor (PorchSqliteDatabase *self, const char *token)
-{
-  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) self->token_secret,
-                                       strlen (self->token_secret));
-  guint8 digest[HASH_BYTES];
-  gsize length = HASH_BYTES;
-  char *successor;
-
-  g_hmac_update (hmac, (const guchar *) token, -1);
-  g_hmac_get_digest (hmac, digest, &length);
-  successor = porch_base64url_encode (digest, length);
-  explicit_bzero (digest, sizeof digest);
-
-  return successor;
-}
-
-/* Follows the line of successors from token to the newest. NULL where it is further than max. */
-static char *
-derive_newest (PorchSqliteDatabase *self,
-               const char *token,
-               const guint8 newest[HASH_BYTES],
-               guint max)
-{
-  char *descendant = derive_successor (self, token);
-
-  for (guint i = 0; i < max; i++)
-    {
-      guint8 hash[HASH_BYTES];
-      char *next;
-
-      hash_token (descendant, hash);
-      if (memcmp (hash, newest, HASH_BYTES) == 0)
-        return descendant;
-
-      next = derive_successor (self, descendant);
-      porch_secret_free (descendant);
-      descendant = next;
-    }
-
-  porch_secret_free (descendant);
-  return NULL;
-}
-
 /**
  * porch_sqlite_database_add_session:
  * @self: a database in a transaction
@@ -946,8 +883,8 @@ porch_sqlite_database_add_session (PorchSqliteDatabase *self,
   result->outcome = PORCH_REFRESH_ROTATED;
   result->session_id = g_uuid_string_random ();
   result->user_id = g_strdup (user_id);
-  result->refresh_token = porch_random_token (TOKEN_BYTES);
-  hash_token (result->refresh_token, hash);
+  result->refresh_token = porch_refresh_token_new ();
+  porch_refresh_token_hash (result->refresh_token, hash);
 
   add_session = use (self, ADD_SESSION, "sshi", result->session_id, user_id, hash, now_us);
   if (!run (self, add_session, error))
@@ -976,8 +913,8 @@ rotate_token (PorchSqliteDatabase *self,
   g_autoptr (PorchStatement) forget = NULL;
 
   result->outcome = PORCH_REFRESH_ROTATED;
-  result->refresh_token = derive_successor (self, token);
-  hash_token (result->refresh_token, successor);
+  result->refresh_token = porch_refresh_token_derive_successor (self->token_secret, token);
+  porch_refresh_token_hash (result->refresh_token, successor);
 
   add = use (self, ADD_TOKEN, "hs", successor, result->session_id);
   use_up = use (self, USE_TOKEN, "hi", hash, now_us);
@@ -1021,7 +958,7 @@ porch_sqlite_database_refresh_session (PorchSqliteDatabase *self,
   guint8 newest[HASH_BYTES];
   gboolean has_row, is_used, is_within_window;
 
-  hash_token (refresh_token, hash);
+  porch_refresh_token_hash (refresh_token, hash);
   get = use (self, GET_TOKEN, "h", hash);
   if (!step (self, get, &has_row, error))
     return NULL;
@@ -1047,8 +984,8 @@ porch_sqlite_database_refresh_session (PorchSqliteDatabase *self,
                : NULL;
 
   /* The parent of the newest is one step away, however long ago it was used. */
-  result->refresh_token = derive_newest (self, refresh_token, newest,
-                                         is_within_window ? DESCENDANTS_MAX : 1);
+  result->refresh_token = porch_refresh_token_find_newest (self->token_secret, refresh_token,
+                                                           newest, is_within_window);
   if (result->refresh_token != NULL)
     result->outcome = PORCH_REFRESH_REUSED;
   else if (!revoke_session (self, result->session_id, now_us, error))

@@ -31,6 +31,7 @@ typedef struct
   OperationFunc run;
   gboolean writes;
   gboolean may_end_sessions;
+  gboolean answers_number;    /* the operation's own */
   GDestroyNotify free_result; /* NULL: the answer is a boolean */
 } OperationType;
 
@@ -294,6 +295,8 @@ answer (GTask *task)
   else if (operation->type->free_result != NULL)
     g_task_return_pointer (task, g_steal_pointer (&operation->result),
                            operation->type->free_result);
+  else if (operation->type->answers_number)
+    g_task_return_int (task, operation->number);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -710,6 +713,7 @@ porch_sqlite_store_record_presence_async (PorchStore *store,
   static const OperationType type = {
     .run = run_record_presence,
     .writes = TRUE,
+    .answers_number = TRUE,
   };
   Operation *operation = operation_new (&type);
 

@@ -767,7 +767,7 @@ porch_store_list_ended_sessions_finish (PorchStore *self, GAsyncResult *result, 
  * porch_store_record_presence_async:
  * @self: a store
  * @presence: what one program of a person told
- * @combined: the person's status over all their programs
+ * @combined: the person's status over all their programs, as far as this server knows
  * @cancellable: (nullable): cancels the call; what it was to write may be written nevertheless
  * @callback: called when it is durable
  * @user_data: for @callback
@@ -794,16 +794,29 @@ porch_store_record_presence_async (PorchStore *self,
  * porch_store_record_presence_finish:
  * @self: a store
  * @result: what the callback got
+ * @combined: (out) (optional): the person's status over all their programs
  * @error: a place for an error of %PORCH_STORE_ERROR or %G_IO_ERROR_CANCELLED
  *
  * Returns: %TRUE when it is stored
  */
 gboolean
-porch_store_record_presence_finish (PorchStore *self, GAsyncResult *result, GError **error)
+porch_store_record_presence_finish (PorchStore *self,
+                                    GAsyncResult *result,
+                                    PorchStatus *combined,
+                                    GError **error)
 {
+  gssize status;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  status = g_task_propagate_int (G_TASK (result), error);
+  if (status < 0)
+    return FALSE;
+
+  if (combined != NULL)
+    *combined = (PorchStatus) status;
+
+  return TRUE;
 }
 
 /**

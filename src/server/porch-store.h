@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  * @PORCH_STORE_ERROR_EXISTS: a user with that id or email address is there already
  * @PORCH_STORE_ERROR_FULL: the disk is full: nothing was stored, reading goes on
  * @PORCH_STORE_ERROR_DAMAGED: the data is damaged: nothing more is written until a restart
+ * @PORCH_STORE_ERROR_UNAVAILABLE: the database cannot be reached: it is worth trying again soon
  */
 typedef enum
 {
@@ -39,6 +40,7 @@ typedef enum
   PORCH_STORE_ERROR_EXISTS,
   PORCH_STORE_ERROR_FULL,
   PORCH_STORE_ERROR_DAMAGED,
+  PORCH_STORE_ERROR_UNAVAILABLE,
 } PorchStoreError;
 
 #define PORCH_STORE_ERROR (porch_store_error_quark ())
@@ -179,6 +181,7 @@ G_DECLARE_INTERFACE (PorchStore, porch_store, PORCH, STORE, GObject)
  * Where porchlightd keeps people, sessions and presence. An implementation starts a #GTask with
  * itself as the source and answers it in the caller's main context, after what was written is
  * durable; the wrapper's _finish says with which type. Arguments are copied before a call returns.
+ * Where several servers share the data, it is the store that knows who is online.
  */
 struct _PorchStoreInterface
 {
@@ -373,8 +376,10 @@ void porch_store_record_presence_async (PorchStore *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
-gboolean
-porch_store_record_presence_finish (PorchStore *self, GAsyncResult *result, GError **error);
+gboolean porch_store_record_presence_finish (PorchStore *self,
+                                             GAsyncResult *result,
+                                             PorchStatus *combined,
+                                             GError **error);
 void porch_store_list_presences_async (PorchStore *self,
                                        gint64 since_us,
                                        GCancellable *cancellable,

@@ -24,6 +24,7 @@
 #define SEARCH_INTERVAL_MS  1000
 #define SEARCHERS_MAX       10000
 #define AVATAR_CACHE_POLICY "public, max-age=86400"
+#define STORE_RETRY_AFTER_S "5"
 
 struct _PorchUserRoutes
 {
@@ -69,6 +70,7 @@ static void
 respond_failure (PorchHttpRequest *request, const GError *error)
 {
   g_info ("%s: %s", porch_http_request_get_path (request), error->message);
+  porch_http_request_set_header (request, "Retry-After", STORE_RETRY_AFTER_S);
   porch_http_request_respond_error (request, 503, "The server cannot answer now");
 }
 

@@ -6,6 +6,7 @@
  * each time it is asked. What only SQLite promises comes after.
  */
 
+#include "server/porch-postgres-store.h"
 #include "server/porch-sqlite-store.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "porch-log-catcher.h"
+#include "porch-test-postgres.h"
 
 #define NOW_US G_GINT64_CONSTANT (1700000000000000)
 #define ANN    "11111111-1111-4111-8111-111111111111"
@@ -26,6 +28,7 @@ typedef struct
 {
   const char *name;
   PorchStore *(*open) (const char *folder, GError **error);
+  void (*empty) (void); /* NULL: the data are in the folder */
 } Backend;
 
 typedef struct
@@ -45,9 +48,26 @@ open_sqlite (const char *folder, GError **error)
   return PORCH_STORE (porch_sqlite_store_new (path, "a token secret", error));
 }
 
-static const Backend backends[] = {
-  { "sqlite", open_sqlite },
-};
+/* One for all tests of this program: NULL where PostgreSQL is not installed. */
+static PorchTestPostgres *postgres;
+
+static PorchStore *
+open_postgres (const char *folder, GError **error)
+{
+  g_autoptr (PorchClock) clock = porch_clock_new ();
+
+  return PORCH_STORE (
+      porch_postgres_store_new (clock, postgres->conninfo, NOBODY, NULL, "a token secret", error));
+}
+
+static void
+empty_postgres (void)
+{
+  porch_test_postgres_run (postgres, "DROP SCHEMA IF EXISTS porchlight CASCADE");
+}
+
+static const Backend sqlite_backend = { "sqlite", open_sqlite, NULL };
+static const Backend postgres_backend = { "postgres", open_postgres, empty_postgres };
 
 static void
 on_session_ended_cb (Fixture *fixture, const char *session_id)
@@ -72,6 +92,8 @@ fixture_set_up (Fixture *fixture, gconstpointer backend)
   fixture->backend = backend;
   fixture->folder = g_dir_make_tmp ("porch-store-XXXXXX", NULL);
   fixture->ended = g_ptr_array_new_with_free_func (g_free);
+  if (fixture->backend->empty != NULL)
+    fixture->backend->empty ();
   fixture_open (fixture);
 }
 
@@ -265,7 +287,7 @@ record (Fixture *fixture,
                                      fixture);
   result = wait_for_result (fixture);
 
-  return porch_store_record_presence_finish (fixture->store, result, error);
+  return porch_store_record_presence_finish (fixture->store, result, NULL, error);
 }
 
 static GPtrArray *
@@ -779,7 +801,7 @@ on_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   tally->n_answers++;
-  if (porch_store_record_presence_finish (PORCH_STORE (source), result, &error))
+  if (porch_store_record_presence_finish (PORCH_STORE (source), result, NULL, &error))
     tally->n_stored++;
   else if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
     tally->n_not_found++;
@@ -1128,19 +1150,26 @@ add_conformance_tests (const Backend *backend)
 int
 main (int argc, char **argv)
 {
+  int exit_code;
+
   g_test_init (&argc, &argv, NULL);
   porch_log_catcher_install ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
-    add_conformance_tests (&backends[i]);
+  postgres = porch_test_postgres_start ();
+  add_conformance_tests (&sqlite_backend);
+  if (postgres != NULL)
+    add_conformance_tests (&postgres_backend);
 
-  add (&backends[0], "files-are-private", test_sqlite_files_are_private);
-  add (&backends[0], "holds-no-token", test_sqlite_holds_no_token);
-  add (&backends[0], "full-disk", test_sqlite_full_disk);
-  add (&backends[0], "not-a-database", test_sqlite_not_a_database);
-  add (&backends[0], "damaged-database", test_sqlite_damaged_database);
-  add (&backends[0], "newer-schema", test_sqlite_newer_schema);
+  add (&sqlite_backend, "files-are-private", test_sqlite_files_are_private);
+  add (&sqlite_backend, "holds-no-token", test_sqlite_holds_no_token);
+  add (&sqlite_backend, "full-disk", test_sqlite_full_disk);
+  add (&sqlite_backend, "not-a-database", test_sqlite_not_a_database);
+  add (&sqlite_backend, "damaged-database", test_sqlite_damaged_database);
+  add (&sqlite_backend, "newer-schema", test_sqlite_newer_schema);
   g_test_add_func ("/server/store/email-normalize", test_email_normalize);
 
-  return g_test_run ();
+  exit_code = g_test_run ();
+  g_clear_pointer (&postgres, porch_test_postgres_free);
+
+  return exit_code;
 }
