@@ -13,6 +13,7 @@
 #include "server/porch-config.h"
 
 #include <glib/gstdio.h>
+#include <libpq-fe.h>
 #include <string.h>
 
 #include "presence/porch-text.h"
@@ -71,6 +72,37 @@ parse_string (const Key *key, const char *text, gpointer field)
   *string = *text != '\0' ? g_strdup (text) : NULL;
 
   return NULL;
+}
+
+/* The name of a column: empty stands for none. */
+static char *
+parse_column (const Key *key, const char *text, gpointer field)
+{
+  char **string = field;
+
+  g_free (*string);
+  *string = g_strdup (text);
+
+  return NULL;
+}
+
+static char *
+parse_conninfo (const Key *key, const char *text, gpointer field)
+{
+  g_autofree char *fault = NULL;
+  char *message = NULL;
+  PQconninfoOption *options = PQconninfoParse (text, &message);
+
+  /* libpq's own message may quote a password. */
+  if (options == NULL)
+    fault = g_strdup ("is no connection string of PostgreSQL, as host=/run/postgresql is");
+  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++)
+    if (g_str_equal (option->keyword, "password") && option->val != NULL)
+      fault = g_strdup ("must not have the password in it: see “postgres-password-file”");
+  PQconninfoFree (options);
+  PQfreemem (message);
+
+  return fault != NULL ? g_steal_pointer (&fault) : parse_string (key, text, field);
 }
 
 static char *
@@ -279,6 +311,17 @@ static const Key keys[] = {
   { "supabase", "audience", parse_string, FIELD (supabase_audience), "authenticated" },
 
   { "store", "backend", parse_choice, FIELD (store_backend), "sqlite", backend_names },
+  { "store", "postgres", parse_conninfo, FIELD (postgres) },
+  { "store", "postgres-password-file", parse_string, FIELD (postgres_password_file) },
+
+  { "users", "table", parse_string, FIELD (user_table.table) },
+  { "users", "schema", parse_string, FIELD (user_table.schema) },
+  { "users", "id", parse_string, FIELD (user_table.id) },
+  { "users", "first-name", parse_column, FIELD (user_table.first_name) },
+  { "users", "last-name", parse_column, FIELD (user_table.last_name) },
+  { "users", "avatar", parse_column, FIELD (user_table.avatar) },
+  { "users", "email", parse_column, FIELD (user_table.email) },
+  { "users", "last-active", parse_column, FIELD (user_table.last_active) },
 
   { "publisher", "kind", parse_choice, FIELD (publisher_kind), "broker", publisher_names },
   { "publisher", "max-connections", parse_number, FIELD (max_connections),
@@ -300,6 +343,8 @@ static const Key keys[] = {
 };
 
 static const Secret secrets[] = {
+  { "store", "postgres-password-file", "postgres-password", "PORCHLIGHTD_POSTGRES_PASSWORD",
+    FIELD (postgres_password_file), FIELD (postgres_password) },
   { "supabase", "jwt-secret-file", "supabase-jwt-secret", "PORCHLIGHTD_SUPABASE_JWT_SECRET",
     FIELD (supabase_jwt_secret_file), FIELD (supabase_jwt_secret) },
   { "pusher", "secret-file", "pusher-secret", "PORCHLIGHTD_PUSHER_SECRET",
@@ -385,7 +430,8 @@ porch_config_free (PorchConfig *self)
 
       if (keys[i].parse == parse_string || keys[i].parse == parse_listen
           || keys[i].parse == parse_url || keys[i].parse == parse_label
-          || keys[i].parse == parse_host)
+          || keys[i].parse == parse_host || keys[i].parse == parse_column
+          || keys[i].parse == parse_conninfo)
         g_free (*field);
       else if (keys[i].parse == parse_origins)
         g_strfreev (*field);
@@ -486,6 +532,14 @@ check_supabase (PorchConfig *self, GPtrArray *faults)
                             "Who may sign up, the Supabase project says");
 }
 
+static void
+check_store (PorchConfig *self, GPtrArray *faults)
+{
+  if (self->store_backend == PORCH_STORE_BACKEND_POSTGRES && self->postgres == NULL)
+    porch_config_add_fault (faults, get_line (self, "store/backend"),
+                            "backend=postgres needs “postgres” in [store]");
+}
+
 /* An app is all of its three parts; the third is a secret, which is looked for later. */
 static void
 check_pusher (PorchConfig *self, GPtrArray *faults)
@@ -544,6 +598,7 @@ porch_config_check (PorchConfig *self, GPtrArray *faults)
                                                                           : "server/tls-key"),
                             "“tls-certificate” and “tls-key” belong together");
   check_supabase (self, faults);
+  check_store (self, faults);
   check_pusher (self, faults);
 }
 

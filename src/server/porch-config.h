@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "server/porch-user-table.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -94,6 +96,12 @@ typedef struct
 
   /* [store] */
   PorchStoreBackend store_backend;
+  char *postgres; /* as libpq reads it */
+  char *postgres_password_file;
+  char *postgres_password;
+
+  /* [users] */
+  PorchUserTable user_table;
 
   /* [publisher] */
   PorchPublisherKind publisher_kind;

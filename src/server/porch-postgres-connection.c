@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "protocol/porch-auth-message.h"
+#include "server/porch-postgres-result.h"
 #include "server/porch-store.h"
 
 /* What may be under way at once: a database that does not keep up is better told than waited for.
@@ -66,8 +68,7 @@ struct _PorchPostgresConnection
   GObject parent_instance;
 
   PorchClock *clock;
-  char *conninfo;
-  char *instance;
+  PorchPostgresAddress address;
   GStrv statements;
   char *channel;
   GCancellable *cancellable; /* of a name that is being resolved */
@@ -82,7 +83,8 @@ struct _PorchPostgresConnection
   guint deadline_id;
   guint retry_id;
   guint n_failures;
-  char *fault; /* why the connection was lost */
+  char *fault;         /* why the connection was lost */
+  gboolean is_failing; /* calls do, and the administrator was told */
 };
 
 G_DEFINE_FINAL_TYPE (PorchPostgresConnection, porch_postgres_connection, G_TYPE_OBJECT)
@@ -148,8 +150,9 @@ porch_postgres_connection_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_object (&self->clock);
-  g_free (self->conninfo);
-  g_free (self->instance);
+  g_free ((char *) self->address.conninfo);
+  porch_secret_free ((char *) self->address.password);
+  g_free ((char *) self->address.instance);
   g_strfreev (self->statements);
   g_free (self->channel);
   g_free (self->host);
@@ -305,6 +308,30 @@ find_failure (GPtrArray *results)
   return NULL;
 }
 
+/* Tells the administrator once, however many calls it costs. What is a call's own answer is no
+ * news, and of a lost connection lose() tells.
+ */
+static void
+note_failure (PorchPostgresConnection *self, const GError *error)
+{
+  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND)
+      || g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_EXISTS)
+      || g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE))
+    return;
+
+  if (!self->is_failing)
+    g_warning ("%s. What cannot be stored is refused meanwhile.", error->message);
+  self->is_failing = TRUE;
+}
+
+static void
+note_success (PorchPostgresConnection *self)
+{
+  if (self->is_failing)
+    g_message ("The database works again");
+  self->is_failing = FALSE;
+}
+
 /* All answers of the oldest call are there, and it is committed or rolled back. */
 static void
 complete (PorchPostgresConnection *self)
@@ -316,12 +343,14 @@ complete (PorchPostgresConnection *self)
 
   if (failure == NULL)
     {
+      note_success (self);
       g_task_return_pointer (task, g_ptr_array_ref (pending->results),
                              (GDestroyNotify) g_ptr_array_unref);
       return;
     }
 
   porch_postgres_set_error (failure, &error);
+  note_failure (self, error);
   /* A standby: there may be a primary elsewhere by now. */
   if (g_strcmp0 (PQresultErrorField (failure, PG_DIAG_SQLSTATE), "25006") == 0)
     lose (self, error->message);
@@ -465,7 +494,7 @@ begin_session (PorchPostgresConnection *self)
   g_autofree char *name_instance = g_strdup_printf (
       "SELECT set_config ('porchlight.instance', '%s', FALSE),"
       " set_config ('search_path', 'pg_catalog, pg_temp', FALSE)",
-      self->instance);
+      self->address.instance);
   g_autoptr (GTask) task = NULL;
 
   porch_postgres_call_add_sql (call, name_instance);
@@ -533,21 +562,32 @@ ignore_notice (void *arg, const PGresult *notice)
  * what they chose, then what must be.
  */
 static PGconn *
-start_connecting (const char *conninfo, const char *host_address)
+start_connecting (const PorchPostgresAddress *address, const char *host_address)
 {
-  const char *const keywords[] = { "fallback_application_name",
-                                   "keepalives_idle",
-                                   "tcp_user_timeout",
-                                   "target_session_attrs",
-                                   "connect_timeout",
-                                   "dbname",
-                                   "client_encoding",
-                                   host_address != NULL ? "hostaddr" : NULL,
-                                   NULL };
-  const char *const values[] = {
-    "porchlightd", "30",   "15000",      "read-write", G_STRINGIFY (CONNECT_TIMEOUT_S),
-    conninfo,      "UTF8", host_address, NULL
+  const struct
+  {
+    const char *keyword;
+    const char *value;
+  } options[] = {
+    { "fallback_application_name", "porchlightd" },
+    { "keepalives_idle", "30" },
+    { "tcp_user_timeout", "15000" },
+    { "target_session_attrs", "read-write" },
+    { "dbname", address->conninfo },
+    { "client_encoding", "UTF8" },
+    { "password", address->password },
+    { "hostaddr", host_address },
   };
+  const char *keywords[G_N_ELEMENTS (options) + 1] = { NULL };
+  const char *values[G_N_ELEMENTS (options) + 1] = { NULL };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    if (options[i].value != NULL)
+      {
+        keywords[n] = options[i].keyword;
+        values[n++] = options[i].value;
+      }
 
   return PQconnectStartParams (keywords, values, TRUE);
 }
@@ -556,7 +596,7 @@ static void
 connect_now (PorchPostgresConnection *self)
 {
   set_state (self, STATE_CONNECTING);
-  self->pg = start_connecting (self->conninfo, self->host_address);
+  self->pg = start_connecting (&self->address, self->host_address);
   if (self->pg == NULL || PQstatus (self->pg) == CONNECTION_BAD)
     {
       lose_by_fault_of_libpq (self);
@@ -639,8 +679,7 @@ find_host (PGconn *pg)
 /**
  * porch_postgres_connection_new:
  * @clock: for deadlines and pauses
- * @conninfo: as libpq reads it
- * @instance: which process of porchlightd this is: a UUID
+ * @address: where the database is
  * @statements: (array zero-terminated=1): what is prepared, in the order of its numbers
  * @channel: what to listen to
  *
@@ -648,16 +687,16 @@ find_host (PGconn *pg)
  */
 PorchPostgresConnection *
 porch_postgres_connection_new (PorchClock *clock,
-                               const char *conninfo,
-                               const char *instance,
+                               const PorchPostgresAddress *address,
                                const char *const *statements,
                                const char *channel)
 {
   PorchPostgresConnection *self = g_object_new (PORCH_TYPE_POSTGRES_CONNECTION, NULL);
 
   self->clock = g_object_ref (clock);
-  self->conninfo = g_strdup (conninfo);
-  self->instance = g_strdup (instance);
+  self->address.conninfo = g_strdup (address->conninfo);
+  self->address.password = g_strdup (address->password);
+  self->address.instance = g_strdup (address->instance);
   self->statements = g_strdupv ((GStrv) statements);
   self->channel = g_strdup (channel);
 
@@ -681,7 +720,7 @@ porch_postgres_connection_start (PorchPostgresConnection *self, GError **error)
   g_return_val_if_fail (PORCH_IS_POSTGRES_CONNECTION (self), FALSE);
   g_return_val_if_fail (self->state == STATE_IDLE, FALSE);
 
-  self->pg = porch_postgres_connect_blocking (self->conninfo, error);
+  self->pg = porch_postgres_connect_blocking (&self->address, error);
   if (self->pg == NULL)
     return FALSE;
 
@@ -778,15 +817,15 @@ porch_postgres_connection_run_finish (PorchPostgresConnection *self,
 
 /**
  * porch_postgres_connect_blocking:
- * @conninfo: as libpq reads it
+ * @address: where the database is
  * @error: a place for an error of %PORCH_STORE_ERROR
  *
  * Returns: (transfer full): a connection, or %NULL with @error set
  */
 PGconn *
-porch_postgres_connect_blocking (const char *conninfo, GError **error)
+porch_postgres_connect_blocking (const PorchPostgresAddress *address, GError **error)
 {
-  g_autoptr (PGconn) pg = start_connecting (conninfo, NULL);
+  g_autoptr (PGconn) pg = start_connecting (address, NULL);
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   gint64 end_us = g_get_monotonic_time () + CONNECT_TIMEOUT_S * G_TIME_SPAN_SECOND;
   g_autofree char *fault = NULL;
@@ -816,41 +855,4 @@ porch_postgres_connect_blocking (const char *conninfo, GError **error)
   g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE,
                "The database cannot be reached: %s", fault);
   return NULL;
-}
-
-/**
- * porch_postgres_set_error:
- * @result: a result that is a failure
- * @error: a place for an error of %PORCH_STORE_ERROR
- *
- * Tells by its SQLSTATE what a failure means (PostgreSQL's manual, appendix A).
- */
-void
-porch_postgres_set_error (const PGresult *result, GError **error)
-{
-  const char *state = PQresultErrorField (result, PG_DIAG_SQLSTATE);
-  const char *message = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
-
-  if (state == NULL)
-    state = "";
-
-  if (g_str_equal (state, "23505"))
-    g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_EXISTS,
-                         "There is a user with this email address");
-  else if (g_str_equal (state, "23503"))
-    g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND,
-                         "There is no such user");
-  else if (g_str_equal (state, "53100"))
-    g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FULL,
-                         "The disk that holds the database is full");
-  else if (g_str_has_prefix (state, "XX"))
-    g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_DAMAGED, "The database is damaged: %s",
-                 message != NULL ? message : state);
-  else if (g_str_has_prefix (state, "08") || g_str_has_prefix (state, "57P")
-           || g_str_has_prefix (state, "53") || g_str_equal (state, "25006") || *state == '\0')
-    g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE,
-                 "The database cannot be used now: %s", message != NULL ? message : state);
-  else
-    g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FAILED, "The database fails: %s",
-                 message != NULL ? message : state);
 }

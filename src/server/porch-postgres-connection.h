@@ -11,6 +11,21 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PorchPostgresAddress:
+ * @conninfo: as libpq reads it
+ * @password: (nullable): where libpq is not to look for it itself
+ * @instance: which process of porchlightd this is: a UUID
+ *
+ * Where the database is, and who we are there.
+ */
+typedef struct
+{
+  const char *conninfo;
+  const char *password;
+  const char *instance;
+} PorchPostgresAddress;
+
 #define PORCH_TYPE_POSTGRES_CONNECTION (porch_postgres_connection_get_type ())
 G_DECLARE_FINAL_TYPE (PorchPostgresConnection,
                       porch_postgres_connection,
@@ -23,8 +38,7 @@ G_DECLARE_FINAL_TYPE (PorchPostgresConnection,
  *   "notified" (const char *channel, const char *payload)
  */
 PorchPostgresConnection *porch_postgres_connection_new (PorchClock *clock,
-                                                        const char *conninfo,
-                                                        const char *instance,
+                                                        const PorchPostgresAddress *address,
                                                         const char *const *statements,
                                                         const char *channel);
 gboolean porch_postgres_connection_start (PorchPostgresConnection *self, GError **error);
@@ -38,7 +52,6 @@ GPtrArray *porch_postgres_connection_run_finish (PorchPostgresConnection *self,
                                                  GAsyncResult *result,
                                                  GError **error);
 
-PGconn *porch_postgres_connect_blocking (const char *conninfo, GError **error);
-void porch_postgres_set_error (const PGresult *result, GError **error);
+PGconn *porch_postgres_connect_blocking (const PorchPostgresAddress *address, GError **error);
 
 G_END_DECLS

@@ -15,7 +15,8 @@
 #include <string.h>
 
 #include "presence/porch-text.h"
-#include "server/porch-postgres-connection.h"
+#include "server/porch-postgres-call.h"
+#include "server/porch-postgres-result.h"
 #include "server/porch-store.h"
 
 #define INTEGER_MAX_DIGITS 9
@@ -53,7 +54,7 @@ struct _PorchPostgresPeople
 
 static const char own_relation[]
     = "(SELECT id, id AS key, email, password_hash, first_name, last_name, folded_name, created_at,"
-      " NULL::text AS avatar, NULL::bigint AS last_active FROM porchlight.users)";
+      " avatar_url AS avatar, NULL::bigint AS last_active FROM porchlight.users)";
 
 #define SELECT_COLUMN                                                                              \
   "SELECT format_type (a.atttypid, NULL), has_column_privilege (c.oid, a.attnum, 'SELECT'),"       \

@@ -24,7 +24,8 @@
 #include "server/porch-postgres-schema.h"
 
 #include "presence/porch-presence.h"
-#include "server/porch-postgres-connection.h"
+#include "server/porch-postgres-call.h"
+#include "server/porch-postgres-result.h"
 #include "server/porch-store.h"
 
 /* The bytes of "porchlig", as a number: an advisory lock has no name. */
@@ -38,7 +39,6 @@
 
 /* As the functions below have them. */
 G_STATIC_ASSERT (PORCH_ONLINE_WINDOW_US == 300000000);
-G_STATIC_ASSERT (PORCH_MEMBER_GRACE_US == 15000000);
 G_STATIC_ASSERT (PORCH_STORE_CLIENTS_MAX == 16);
 
 /* From version n to n + 1. Never change one that was released. */
@@ -50,7 +50,8 @@ static const char *const migrations[] = {
   "  first_name text NOT NULL,"
   "  last_name text NOT NULL,"
   "  folded_name text NOT NULL,"
-  "  created_at bigint NOT NULL);"
+  "  created_at bigint NOT NULL,"
+  "  avatar_url text);" /* of people whose account is elsewhere */
 
   "CREATE TABLE porchlight.avatars ("
   "  user_id text PRIMARY KEY REFERENCES porchlight.users ON DELETE CASCADE,"
@@ -104,6 +105,7 @@ static const char *const migrations[] = {
   "  last_active bigint NOT NULL,"
   "  due_at bigint NOT NULL,"
   "  lost_at bigint,"
+  "  lost_until bigint,"
   "  gone_at bigint NOT NULL DEFAULT 0);"
   "CREATE INDEX statuses_by_due ON porchlight.statuses (due_at) WHERE is_online;"
   "CREATE FUNCTION porchlight.tell_status () RETURNS trigger LANGUAGE plpgsql AS $$"
@@ -123,15 +125,15 @@ static const char *const migrations[] = {
   "  BEGIN"
   "    SELECT * INTO s FROM porchlight.statuses WHERE user_id = person FOR UPDATE;"
   "    IF NOT FOUND THEN RETURN FALSE; END IF;"
-  "    IF s.lost_at + 15000000 <= now_us THEN s.gone_at := s.lost_at; s.lost_at := NULL; END IF;"
+  "    IF s.lost_until <= now_us THEN s.gone_at := s.lost_at; s.lost_until := NULL; END IF;"
   "    SELECT max (last_active) FILTER (WHERE is_online AND last_active > s.gone_at) + 300000000,"
   "      max (last_active) INTO expiry, latest"
   "      FROM porchlight.presences WHERE user_id = person;"
   "    s.is_online := coalesce (expiry > now_us, FALSE);"
-  "    IF NOT s.is_online THEN s.lost_at := NULL; END IF;"
+  "    IF NOT s.is_online THEN s.lost_until := NULL; END IF;"
   "    UPDATE porchlight.statuses SET is_online = s.is_online, gone_at = s.gone_at,"
-  "      lost_at = s.lost_at, last_active = coalesce (latest, s.last_active),"
-  "      due_at = coalesce (least (expiry, s.lost_at + 15000000), s.due_at)"
+  "      lost_until = s.lost_until, last_active = coalesce (latest, s.last_active),"
+  "      due_at = coalesce (least (expiry, s.lost_until), s.due_at)"
   "      WHERE user_id = person;"
   "    RETURN s.is_online;"
   "  END $$;"
@@ -153,28 +155,27 @@ static const char *const migrations[] = {
   "    PERFORM FROM porchlight.statuses WHERE user_id = person FOR UPDATE;"
   "    INSERT INTO porchlight.owners VALUES (place, person, info)"
   "      ON CONFLICT (instance, user_id) DO UPDATE SET user_info = excluded.user_info;"
-  "    UPDATE porchlight.statuses SET lost_at = NULL WHERE user_id = person"
-  "      AND lost_at IS NOT NULL;"
+  "    UPDATE porchlight.statuses SET lost_until = NULL WHERE user_id = person"
+  "      AND lost_until IS NOT NULL;"
   "    PERFORM pg_notify ('" PORCH_POSTGRES_CHANNEL "', concat_ws (' ', 'enter', place, person,"
   "      CASE WHEN octet_length (info) < 4000 THEN info END));"
   "  END $$;"
 
-  "CREATE FUNCTION porchlight.leave (place text, person text, now_us bigint) RETURNS void"
-  "  LANGUAGE plpgsql AS $$"
+  "CREATE FUNCTION porchlight.leave (place text, person text, now_us bigint, grace_us bigint)"
+  "  RETURNS void LANGUAGE plpgsql AS $$"
   "  BEGIN"
   "    PERFORM FROM porchlight.statuses WHERE user_id = person FOR UPDATE;"
   "    DELETE FROM porchlight.owners WHERE instance = place AND user_id = person;"
   "    IF NOT FOUND THEN RETURN; END IF;"
   "    IF NOT EXISTS (SELECT FROM porchlight.owners WHERE user_id = person) THEN"
-  "      UPDATE porchlight.statuses SET lost_at = now_us,"
-  "        due_at = least (due_at, now_us + 15000000)"
-  "        WHERE user_id = person AND is_online AND lost_at IS NULL;"
+  "      UPDATE porchlight.statuses SET lost_at = now_us, lost_until = now_us + grace_us,"
+  "        due_at = least (due_at, now_us + grace_us) WHERE user_id = person AND is_online;"
   "    END IF;"
   "    PERFORM pg_notify ('" PORCH_POSTGRES_CHANNEL "', concat_ws (' ', 'leave', place, person));"
   "  END $$;"
 
   /* FALSE where this instance itself was taken for dead: it has to enter everybody again. */
-  "CREATE FUNCTION porchlight.sweep (place text, now_us bigint, lease interval)"
+  "CREATE FUNCTION porchlight.sweep (place text, now_us bigint, lease interval, return_us bigint)"
   "  RETURNS boolean LANGUAGE plpgsql AS $$"
   "  DECLARE dead text; person text; is_alive boolean;"
   "  BEGIN"
@@ -184,7 +185,7 @@ static const char *const migrations[] = {
   "      WHERE seen_at < clock_timestamp () - lease FOR UPDATE SKIP LOCKED LOOP"
   "      FOR person IN SELECT user_id FROM porchlight.owners WHERE instance = dead"
   "        ORDER BY user_id LOOP"
-  "        PERFORM porchlight.leave (dead, person, now_us);"
+  "        PERFORM porchlight.leave (dead, person, now_us, return_us);"
   "      END LOOP;"
   "      DELETE FROM porchlight.instances WHERE id = dead;"
   "    END LOOP;"

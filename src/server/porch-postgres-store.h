@@ -5,8 +5,9 @@
 #pragma once
 
 #include "presence/porch-clock.h"
-#include "server/porch-postgres-people.h"
+#include "server/porch-postgres-connection.h"
 #include "server/porch-store.h"
+#include "server/porch-user-table.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PorchPostgresStore, porch_postgres_store, PORCH, POSTGRES_STORE, GObject)
 
 PorchPostgresStore *porch_postgres_store_new (PorchClock *clock,
-                                              const char *conninfo,
-                                              const char *instance,
+                                              const PorchPostgresAddress *address,
                                               const PorchUserTable *users,
                                               const char *token_secret,
                                               GError **error);

@@ -20,12 +20,12 @@
 #include "server/porch-demo.h"
 #include "server/porch-discovery-routes.h"
 #include "server/porch-http-server.h"
+#include "server/porch-open-store.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-presence-service.h"
 #include "server/porch-pusher-http-routes.h"
 #include "server/porch-pusher-publisher.h"
 #include "server/porch-secrets.h"
-#include "server/porch-sqlite-store.h"
 #include "server/porch-user-routes.h"
 
 /* Beside the sockets: room for the requests of those who have one. */
@@ -39,6 +39,7 @@ struct _PorchServer
 
   PorchClock *clock;
   const PorchConfig *config;
+  char *instance; /* which of several this one is: a UUID */
   PorchSecrets *secrets;
   PorchStore *store;
   PorchPublisher *publisher;
@@ -84,6 +85,7 @@ porch_server_finalize (GObject *object)
   g_clear_pointer (&self->secrets, porch_secrets_free);
   g_clear_object (&self->clock);
   g_free (self->address);
+  g_free (self->instance);
 
   G_OBJECT_CLASS (porch_server_parent_class)->finalize (object);
 }
@@ -100,6 +102,7 @@ porch_server_class_init (PorchServerClass *klass)
 static void
 porch_server_init (PorchServer *self)
 {
+  self->instance = g_uuid_string_random ();
 }
 
 /* One descriptor a client: a shell's usual limit is 1,024. */
@@ -120,24 +123,6 @@ raise_descriptor_limit (guint max_connections)
     }
 
   return MIN (wanted, MAX (limit.rlim_cur, 2 * RESERVED_DESCRIPTORS)) - RESERVED_DESCRIPTORS;
-}
-
-static gboolean
-make_store (PorchServer *self, GError **error)
-{
-  g_autofree char *database = g_build_filename (self->config->data_dir, PORCH_SQLITE_STORE_FILE,
-                                                NULL);
-
-  if (self->config->store_backend != PORCH_STORE_BACKEND_SQLITE)
-    {
-      g_set_error_literal (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_FAILED,
-                           "This porchlightd was built without PostgreSQL");
-      return FALSE;
-    }
-
-  self->store = PORCH_STORE (porch_sqlite_store_new (database, self->secrets->token_secret, error));
-
-  return self->store != NULL;
 }
 
 /* The app that the administrator has takes the place of the one that the server made for itself. */
@@ -259,7 +244,10 @@ porch_server_new (PorchClock *clock, const PorchConfig *config, GError **error)
   if (!porch_secrets_prepare_data_dir (config->data_dir, error))
     return NULL;
   self->secrets = porch_secrets_load (config->data_dir, porch_clock_get_real_us (clock), error);
-  if (self->secrets == NULL || !make_store (self, error))
+  if (self->secrets == NULL)
+    return NULL;
+  self->store = porch_open_store (clock, config, self->secrets, self->instance, error);
+  if (self->store == NULL)
     return NULL;
 
   take_app (self);

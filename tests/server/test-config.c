@@ -73,6 +73,35 @@ test_defaults (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_postgres (Fixture *fixture, gconstpointer user_data)
+{
+  read_text (fixture, "[store]\n"
+                      "backend=postgres\n"
+                      "postgres=host=/run/postgresql dbname=porchlight\n"
+                      "[users]\n"
+                      "table=User\n"
+                      "avatar=\n");
+
+  g_assert_cmpuint (fixture->faults->len, ==, 0);
+  g_assert_cmpstr (fixture->config->postgres, ==, "host=/run/postgresql dbname=porchlight");
+  g_assert_cmpstr (fixture->config->user_table.table, ==, "User");
+  g_assert_cmpstr (fixture->config->user_table.avatar, ==, "");
+  g_assert_null (fixture->config->user_table.last_active);
+}
+
+static void
+test_postgres_faults (Fixture *fixture, gconstpointer user_data)
+{
+  read_text (fixture, "[store]\n"
+                      "postgres=host=db password=secret\n"
+                      "backend=postgres\n");
+
+  assert_fault (fixture, 0, 2, "password-file");
+  g_assert_null (strstr (((PorchConfigFault *) fixture->faults->pdata[0])->message, "secret"));
+  assert_fault (fixture, 1, 3, "needs “postgres”");
+}
+
+static void
 test_values (Fixture *fixture, gconstpointer user_data)
 {
   read_text (fixture, "# a remark\n"
@@ -350,6 +379,8 @@ main (int argc, char **argv)
 
   add ("defaults", test_defaults);
   add ("values", test_values);
+  add ("postgres", test_postgres);
+  add ("postgres-faults", test_postgres_faults);
   add ("all-faults-at-once", test_all_faults_at_once);
   add ("what-belongs-together", test_what_belongs_together);
   add ("missing-file", test_missing_file);

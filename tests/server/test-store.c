@@ -55,9 +55,9 @@ static PorchStore *
 open_postgres (const char *folder, GError **error)
 {
   g_autoptr (PorchClock) clock = porch_clock_new ();
+  PorchPostgresAddress address = { postgres->conninfo, NULL, NOBODY };
 
-  return PORCH_STORE (
-      porch_postgres_store_new (clock, postgres->conninfo, NOBODY, NULL, "a token secret", error));
+  return PORCH_STORE (porch_postgres_store_new (clock, &address, NULL, "a token secret", error));
 }
 
 static void
