@@ -183,6 +183,18 @@ on_way_known_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_stay_granted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (porch_autostart_stay_finish (PORCH_AUTOSTART (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    return_error (task, error);
+}
+
+static void
 porch_agent_autostart_dispose (GObject *object)
 {
   PorchAgentAutostart *self = PORCH_AGENT_AUTOSTART (object);
@@ -295,6 +307,44 @@ porch_agent_autostart_set_async (PorchAgentAutostart *self,
  */
 gboolean
 porch_agent_autostart_set_finish (PorchAgentAutostart *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * porch_agent_autostart_stay_async:
+ * @self: an object
+ * @callback: called with the desktop's answer
+ * @user_data: for @callback
+ *
+ * Asks the desktop to let the agent run without a window; whether it starts at log-in stays as it
+ * is.
+ */
+void
+porch_agent_autostart_stay_async (PorchAgentAutostart *self,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_AUTOSTART (self));
+
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, porch_agent_autostart_stay_async);
+  porch_autostart_stay_async (self->autostart, self->choice == PORCH_AUTOSTART_CHOICE_ON,
+                              self->cancellable, on_stay_granted_cb, task);
+}
+
+/**
+ * porch_agent_autostart_stay_finish:
+ * @self: an object
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_ERROR
+ *
+ * Returns: whether the agent may run without a window
+ */
+gboolean
+porch_agent_autostart_stay_finish (PorchAgentAutostart *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -555,6 +555,25 @@ on_set_start_at_login_cb (PorchAgentService *self,
 }
 
 static void
+on_stay_granted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (porch_agent_autostart_stay_finish (PORCH_AGENT_AUTOSTART (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    porch_service_return_error (invocation, error);
+}
+
+static gboolean
+on_stay_in_background_cb (PorchAgentService *self, GDBusMethodInvocation *invocation)
+{
+  porch_agent_autostart_stay_async (self->autostart, on_stay_granted_cb, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
 on_autostart_changed_cb (PorchAgentService *self)
 {
   porch_dbus_agent1_set_start_at_login_way (self->skeleton,
@@ -827,6 +846,8 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CALLBACK (on_set_away_after_minutes_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-start-at-login",
                            G_CALLBACK (on_set_start_at_login_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-stay-in-background",
+                           G_CALLBACK (on_stay_in_background_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-quit", G_CALLBACK (on_quit_cb), self,
                            G_CONNECT_SWAPPED);
   return self;

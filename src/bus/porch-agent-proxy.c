@@ -1763,6 +1763,27 @@ porch_agent_proxy_set_start_at_login_async (PorchAgentProxy *self,
 }
 
 /**
+ * porch_agent_proxy_stay_in_background_async:
+ * @self: a proxy
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Asks the desktop to let the agent run on without a window.
+ */
+void
+porch_agent_proxy_stay_in_background_async (PorchAgentProxy *self,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->agent, "StayInBackground", NULL, NULL,
+        porch_agent_proxy_stay_in_background_async, cancellable, callback, user_data);
+}
+
+/**
  * porch_agent_proxy_quit_async:
  * @self: a proxy
  * @cancellable: (nullable): a cancellable

@@ -184,6 +184,10 @@ void porch_agent_proxy_set_start_at_login_async (PorchAgentProxy *self,
                                                  GCancellable *cancellable,
                                                  GAsyncReadyCallback callback,
                                                  gpointer user_data);
+void porch_agent_proxy_stay_in_background_async (PorchAgentProxy *self,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
 void porch_agent_proxy_quit_async (PorchAgentProxy *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,

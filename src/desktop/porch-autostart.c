@@ -88,6 +88,24 @@ on_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+static void
+on_stay_granted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (porch_background_portal_request_finish (PORCH_BACKGROUND_PORTAL (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    {
+      /* Where nobody can be asked, nobody ends it either. */
+      g_task_return_boolean (task, TRUE);
+      g_error_free (error);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
 /* What is not there cannot be turned off, and need not be. */
 static void
 turn_off_other_ways (PorchAutostart *self)
@@ -251,6 +269,50 @@ porch_autostart_set_async (PorchAutostart *self,
  */
 gboolean
 porch_autostart_set_finish (PorchAutostart *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * porch_autostart_stay_async:
+ * @self: start at log-in
+ * @enabled: whether the agent starts at log-in; the portal sets both at once
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when the desktop, or the person, has answered
+ * @user_data: for @callback
+ *
+ * Asks the desktop to let the agent run without a window. Outside a sandbox nobody has to be asked.
+ */
+void
+porch_autostart_stay_async (PorchAutostart *self,
+                            gboolean enabled,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AUTOSTART (self));
+
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, porch_autostart_stay_async);
+  if (self->portal == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    porch_background_portal_request_async (self->portal, enabled, cancellable, on_stay_granted_cb,
+                                           g_object_ref (task));
+}
+
+/**
+ * porch_autostart_stay_finish:
+ * @self: start at log-in
+ * @result: a result
+ * @error: return location; its message is a sentence for a person
+ *
+ * Returns: whether the agent may run without a window
+ */
+gboolean
+porch_autostart_stay_finish (PorchAutostart *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

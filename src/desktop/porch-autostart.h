@@ -34,6 +34,12 @@ void porch_autostart_set_async (PorchAutostart *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean porch_autostart_set_finish (PorchAutostart *self, GAsyncResult *result, GError **error);
+void porch_autostart_stay_async (PorchAutostart *self,
+                                 gboolean enabled,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean porch_autostart_stay_finish (PorchAutostart *self, GAsyncResult *result, GError **error);
 void porch_autostart_set_status (PorchAutostart *self, const char *line);
 
 G_END_DECLS

@@ -148,6 +148,22 @@ porch_application_close_windows (PorchApplication *self)
     }
 }
 
+/* As the person would close it: it may have something to say first. */
+static void
+porch_application_close_window (PorchApplication *self)
+{
+  PorchWindow *window = porch_application_get_window (self);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    {
+      if (link->data != window)
+        gtk_window_destroy (link->data);
+    }
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window));
+}
+
 /* Dialogs count: whoever is in the preferences is in the window. */
 static gboolean
 has_active_window (void)
@@ -172,7 +188,7 @@ toggle_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data
   PorchApplication *self = user_data;
 
   if (has_active_window ())
-    porch_application_close_windows (self);
+    porch_application_close_window (self);
   else
     porch_application_present_window (self);
 }

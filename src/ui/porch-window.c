@@ -18,6 +18,7 @@
 
 #include "bus/porch-settings.h"
 #include "ui/porch-add-dialog.h"
+#include "ui/porch-closing.h"
 #include "ui/porch-connection-banner.h"
 #include "ui/porch-contact-list.h"
 #include "ui/porch-contact-row.h"
@@ -63,6 +64,7 @@ struct _PorchWindow
 
   PorchAgentProxy *agent;
   GCancellable *cancellable;
+  PorchClosing *closing;
   PorchContactList *list;
   GtkSliceListModel *slice;
   GSettings *settings;
@@ -715,7 +717,11 @@ show_person_cb (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static gboolean
 porch_window_close_request (GtkWindow *window)
 {
-  porch_window_remember (PORCH_WINDOW (window));
+  PorchWindow *self = PORCH_WINDOW (window);
+
+  porch_window_remember (self);
+  if (!porch_closing_may_close (self->closing))
+    return TRUE;
 
   return GTK_WINDOW_CLASS (porch_window_parent_class)->close_request (window);
 }
@@ -768,6 +774,7 @@ porch_window_constructed (GObject *object)
 
   G_OBJECT_CLASS (porch_window_parent_class)->constructed (object);
 
+  self->closing = porch_closing_new (GTK_WINDOW (self), self->agent);
   porch_window_make_list (self);
   porch_window_restore (self);
   porch_own_row_set_agent (self->own_row, self->agent);
@@ -816,6 +823,9 @@ porch_window_dispose (GObject *object)
   PorchWindow *self = PORCH_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->closing != NULL)
+    g_object_run_dispose (G_OBJECT (self->closing));
+  g_clear_object (&self->closing);
   g_clear_weak_pointer (&self->add_dialog);
   g_clear_weak_pointer (&self->preferences);
 

@@ -316,6 +316,50 @@ test_portal (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (porch_bus_mock_count_calls (fixture->mock, "SetStatus"), ==, 1);
 }
 
+/* Runs on without a window, and starts at log-in or not as it did. */
+static void
+test_portal_stay (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint response;
+    const char *granted;
+    gboolean enabled;
+  } cases[] = {
+    { 0, "{'background': True, 'autostart': True}", TRUE },
+    { 0, "{'background': True, 'autostart': False}", FALSE },
+    { 1, "{}", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      start_portal (fixture, cases[i].response, cases[i].granted);
+      porch_autostart_stay_async (fixture->autostart, cases[i].enabled, NULL,
+                                  porch_test_take_result, &result);
+      porch_test_wait_until (result != NULL);
+      g_assert_cmpint (porch_autostart_stay_finish (fixture->autostart, result, &error), ==,
+                       cases[i].response == 0);
+      if (error != NULL)
+        g_assert_nonnull (strstr (error->message, "without a window"));
+      g_clear_pointer (&fixture->mock, porch_bus_mock_free);
+    }
+}
+
+/* Nobody ends what nobody can be asked about. */
+static void
+test_no_portal_stay (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_autostart_stay_async (fixture->autostart, TRUE, NULL, porch_test_take_result, &result);
+  porch_test_wait_until (result != NULL);
+  g_assert_true (porch_autostart_stay_finish (fixture->autostart, result, &error));
+}
+
 static void
 test_portal_refuses (Fixture *fixture, gconstpointer data)
 {
@@ -412,6 +456,8 @@ main (int argc, char *argv[])
   test ("session-without-systemd", test_session_without_systemd);
   test ("unit-that-systemd-does-not-find", test_unit_that_systemd_does_not_find);
   test_in_sandbox ("portal", test_portal);
+  test_in_sandbox ("portal-stay", test_portal_stay);
+  test_in_sandbox ("no-portal-stay", test_no_portal_stay);
   test_in_sandbox ("portal-refuses", test_portal_refuses);
   test_in_sandbox ("portal-that-goes", test_portal_that_goes);
   test_in_sandbox ("portal-cancelled", test_portal_cancelled);

@@ -275,6 +275,18 @@ on_set_start_at_login_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocatio
 }
 
 static gboolean
+on_stay_in_background_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation)
+{
+  /* Its desktop wants no program that it does not start itself. */
+  if (g_strcmp0 (porch_dbus_agent1_get_start_at_login (self->agent), "on") != 0)
+    fail (invocation, PORCH_AGENT_ERROR_FAILED, "Your desktop does not let Porchlight do that.");
+  else
+    porch_dbus_agent1_complete_stay_in_background (self->agent, invocation);
+
+  return TRUE;
+}
+
+static gboolean
 on_set_appear_offline_cb (PorchFakeAgent *self,
                           GDBusMethodInvocation *invocation,
                           gboolean offline,
@@ -379,6 +391,8 @@ porch_fake_agent_init (PorchFakeAgent *self)
                             G_CALLBACK (on_set_away_after_minutes_cb), self);
   g_signal_connect_swapped (self->agent, "handle-set-start-at-login",
                             G_CALLBACK (on_set_start_at_login_cb), self);
+  g_signal_connect_swapped (self->agent, "handle-stay-in-background",
+                            G_CALLBACK (on_stay_in_background_cb), self);
 
   porch_dbus_agent1_set_version (self->agent, "test");
   porch_dbus_agent1_set_away_after_minutes (self->agent, 10);

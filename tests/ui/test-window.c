@@ -191,7 +191,8 @@ set_up_signed_out (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  if (fixture->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
   run_for (50);
   g_clear_object (&fixture->agent);
   g_clear_object (&fixture->fake);
@@ -209,6 +210,22 @@ open_window (Fixture *fixture)
   gtk_window_present (GTK_WINDOW (fixture->window));
   porch_test_wait_until ((g_object_get (fixture->agent, "ready", &ready, NULL), ready));
   run_for (100);
+}
+
+/* Returns: (transfer none) (nullable): the dialog that asks the person something */
+static GtkWidget *
+find_question (void)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (toplevel))
+        return toplevel;
+    }
+  return NULL;
 }
 
 static void
@@ -558,6 +575,44 @@ test_asks_once_whether_to_start (Fixture *fixture, gconstpointer data)
   porch_test_wait_until (!gtk_widget_get_mapped (title));
 }
 
+static void
+on_window_destroyed_cb (gboolean *is_destroyed)
+{
+  *is_destroyed = TRUE;
+}
+
+static void
+test_asks_before_it_leaves_no_window (Fixture *fixture, gconstpointer data)
+{
+  PorchDBusAgent1 *agent = porch_fake_agent_get_agent (fixture->fake);
+  gboolean is_destroyed = FALSE;
+
+  /* given a sandbox whose desktop lets nobody run without a window */
+  porch_dbus_agent1_set_start_at_login_way (agent, "portal");
+  add_neighbours (fixture);
+  open_window (fixture);
+  g_signal_connect_swapped (fixture->window, "destroy", G_CALLBACK (on_window_destroyed_cb),
+                            &is_destroyed);
+
+  /* when it is closed, then it is out of sight at once, and back with what the desktop says */
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  g_assert_false (gtk_widget_get_visible (fixture->window));
+  porch_test_wait_until (find_question () != NULL);
+  GtkWidget *dialog = find_question ();
+  g_assert_true (gtk_widget_get_visible (fixture->window));
+  g_assert_cmpstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), ==,
+                   "Your desktop does not let Porchlight do that.");
+  take_picture (dialog, "closing-refused");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_assert_false (is_destroyed);
+
+  /* and when the desktop lets it, then it goes */
+  porch_dbus_agent1_set_start_at_login (agent, "on");
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  porch_test_wait_until (is_destroyed);
+  fixture->window = NULL;
+}
+
 static PorchQuietHours
 get_quiet_hours (Fixture *fixture)
 {
@@ -683,20 +738,10 @@ test_sign_in (Fixture *fixture, gconstpointer data)
 static void
 test_sign_in_without_keyring (Fixture *fixture, gconstpointer data)
 {
-  GListModel *toplevels = gtk_window_get_toplevels ();
-  GtkWidget *dialog = NULL;
-
   open_window (fixture);
   fill_in (fixture, "porch.example.org", "robin@example.org", "keyring");
-  porch_test_wait_until (g_list_model_get_n_items (toplevels) == 2);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (toplevel))
-        dialog = toplevel;
-    }
-  g_assert_nonnull (dialog);
+  porch_test_wait_until (find_question () != NULL);
+  GtkWidget *dialog = find_question ();
   take_picture (dialog, "sign-in-no-keyring");
 
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "keep");
@@ -835,6 +880,8 @@ main (int argc, char *argv[])
   add_test ("/ui/window/preferences-of-start", set_up_signed_in, test_preferences_of_start);
   add_test ("/ui/window/asks-once-whether-to-start", set_up_signed_in,
             test_asks_once_whether_to_start);
+  add_test ("/ui/window/asks-before-it-leaves-no-window", set_up_signed_in,
+            test_asks_before_it_leaves_no_window);
   add_test ("/ui/window/preferences-of-notifications", set_up_signed_in,
             test_preferences_of_notifications);
   add_test ("/ui/window/person-notify-rule", set_up_signed_in, test_person_notify_rule);
