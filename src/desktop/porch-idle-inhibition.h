@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (PorchIdleInhibition, porch_idle_inhibition, PORCH, IDLE_IN
  */
 
 PorchIdleInhibition *porch_idle_inhibition_new (GDBusConnection *bus);
+void porch_idle_inhibition_add_system_bus (PorchIdleInhibition *self, GDBusConnection *system_bus);
 void porch_idle_inhibition_check_async (PorchIdleInhibition *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,

@@ -410,7 +410,7 @@ porch_idle_monitor_add_source (PorchIdleMonitor *self, PorchIdleSource *source)
  * @self: a monitor
  * @system_bus: the system bus, which may not be there
  *
- * Adds logind, behind all others.
+ * Adds logind, behind all others, and asks it for inhibitors too.
  */
 void
 porch_idle_monitor_add_system_bus (PorchIdleMonitor *self, GDBusConnection *system_bus)
@@ -418,6 +418,8 @@ porch_idle_monitor_add_system_bus (PorchIdleMonitor *self, GDBusConnection *syst
   g_return_if_fail (PORCH_IS_IDLE_MONITOR (self));
 
   porch_idle_monitor_add_source (self, porch_logind_idle_source_new (system_bus, self->clock));
+  if (self->inhibition != NULL)
+    porch_idle_inhibition_add_system_bus (self->inhibition, system_bus);
 }
 
 /**

@@ -236,6 +236,117 @@ test_input_after_the_film (Fixture *fixture, gconstpointer data)
   g_assert_false (is_idle (fixture));
 }
 
+/* Where there is no session manager that knows: one that does, its question and its answer to it.
+ */
+static void
+check_film (Fixture *fixture,
+            PorchBusMock *keeper,
+            const char *method,
+            const char *in_signature,
+            const char *code,
+            const char *signal,
+            const char *signature,
+            const char *arguments)
+{
+  porch_bus_mock_add_method (keeper, method, in_signature, "b", code);
+  PorchIdleSource *source = add (fixture, "source", PORCH_IDLE_FEATURE_IDLE);
+
+  porch_idle_source_set_idle (source, TRUE);
+  porch_test_wait_until (porch_bus_mock_count_calls (keeper, method) == 1);
+  run_for_ms (50);
+  g_assert_false (is_idle (fixture));
+
+  /* The film is over; the person still has ten minutes. */
+  porch_bus_mock_add_method (keeper, method, in_signature, "b", "ret = False");
+  porch_bus_mock_emit (keeper, signal, signature, g_variant_new_parsed (arguments));
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_fake_clock_advance_ms (fixture->clock, 600 * 1000);
+  porch_test_wait_until (is_idle (fixture));
+}
+
+static PorchBusMock *
+new_power_management (Fixture *fixture)
+{
+  return porch_bus_mock_new (fixture->dbus, fixture->mock_bus, "org.freedesktop.PowerManagement",
+                             "/org/freedesktop/PowerManagement/Inhibit",
+                             "org.freedesktop.PowerManagement.Inhibit");
+}
+
+static PorchBusMock *
+new_policy_agent (Fixture *fixture)
+{
+  return new_mock (fixture, "org.kde.Solid.PowerManagement.PolicyAgent",
+                   "/org/kde/Solid/PowerManagement/PolicyAgent");
+}
+
+static void
+test_film_on_xfce (Fixture *fixture, gconstpointer data)
+{
+  PorchBusMock *power = new_power_management (fixture);
+
+  check_film (fixture, power, "HasInhibit", "", "ret = True", "HasInhibitChanged", "b",
+              "[<false>]");
+  porch_bus_mock_free (power);
+}
+
+static void
+test_film_on_plasma (Fixture *fixture, gconstpointer data)
+{
+  PorchBusMock *agent = new_policy_agent (fixture);
+
+  check_film (fixture, agent, "HasInhibition", "u", "ret = (args[0] == 4)", "InhibitionsChanged",
+              "a(ss)as", "[<@a(ss) []>, <['film']>]");
+  porch_bus_mock_free (agent);
+}
+
+static void
+test_download_on_plasma (Fixture *fixture, gconstpointer data)
+{
+  PorchBusMock *power = new_power_management (fixture);
+  PorchBusMock *agent = new_policy_agent (fixture);
+
+  porch_bus_mock_add_method (power, "HasInhibit", "", "b", "ret = True");
+  porch_bus_mock_add_method (agent, "HasInhibition", "u", "b", "ret = (args[0] == 1)");
+  PorchIdleSource *source = add (fixture, "source", PORCH_IDLE_FEATURE_IDLE);
+
+  porch_idle_source_set_idle (source, TRUE);
+  porch_test_wait_until (is_idle (fixture));
+  porch_bus_mock_free (power);
+  porch_bus_mock_free (agent);
+}
+
+static void
+set_locks (PorchBusMock *logind, const char *locks)
+{
+  porch_bus_mock_set_property (logind, "/org/freedesktop/login1", "org.freedesktop.login1.Manager",
+                               "BlockInhibited", g_variant_new_string (locks));
+}
+
+static void
+test_idle_lock_of_logind (Fixture *fixture, gconstpointer data)
+{
+  PorchBusMock *logind = porch_bus_mock_new_logind (fixture->dbus, fixture->mock_bus);
+
+  g_variant_unref (porch_bus_mock_call (logind, "AddProperty",
+                                        g_variant_new ("(ssv)", "org.freedesktop.login1.Manager",
+                                                       "BlockInhibited",
+                                                       g_variant_new_string ("shutdown:idle"))));
+  porch_idle_monitor_add_system_bus (fixture->monitor, fixture->bus);
+  PorchIdleSource *source = porch_scripted_idle_source_new ("source", PORCH_IDLE_FEATURE_IDLE);
+  porch_idle_monitor_add_source (fixture->monitor, source);
+  porch_test_wait_until (
+      g_str_equal (porch_idle_monitor_get_source_name (fixture->monitor), "source"));
+  porch_idle_source_set_idle (source, TRUE);
+  run_for_ms (200);
+  g_assert_false (is_idle (fixture));
+
+  set_locks (logind, "shutdown");
+  porch_test_wait_until (porch_fake_clock_get_n_timers (fixture->clock) == 1);
+  porch_fake_clock_advance_ms (fixture->clock, 600 * 1000);
+  porch_test_wait_until (is_idle (fixture));
+  porch_bus_mock_free (logind);
+}
+
 static void
 test_mutter (Fixture *fixture, gconstpointer data)
 {
@@ -416,6 +527,10 @@ main (int argc, char *argv[])
     {
       ADD ("film-keeps-the-person-there", test_film_keeps_the_person_there);
       ADD ("input-after-the-film", test_input_after_the_film);
+      ADD ("film-on-xfce", test_film_on_xfce);
+      ADD ("film-on-plasma", test_film_on_plasma);
+      ADD ("download-on-plasma", test_download_on_plasma);
+      ADD ("idle-lock-of-logind", test_idle_lock_of_logind);
       ADD ("mutter", test_mutter);
       ADD ("screensaver", test_screensaver);
       ADD ("screensaver-that-knows-the-lock-alone", test_screensaver_that_knows_the_lock_alone);
