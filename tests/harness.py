@@ -287,20 +287,26 @@ class Server:
     """A real porchlightd on a free port of the loopback, with people in its database."""
 
     def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False,
-                 origins=()):
+                 origins=(), host="127.0.0.1", inside=(), public_url=None):
         """core pins it to one; pictures gives the first people some; apart keeps it from sharing
-        libraries with what else runs, as on another machine; pages of origins may use it."""
+        libraries with what else runs, as on another machine; pages of origins may use it; inside
+        is a command that runs it somewhere else, where it listens at host; public_url is what it
+        calls itself."""
+        self.host = host
         self.place = place
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="server.", dir=place.path))
         self.ca_certificate = None
         self.people = [Person(number) for number in range(n_people)]
         self._add_people(pictures)
 
-        command = [place.programs["porchlightd"], "--data", self.data, "--listen", "127.0.0.1:0"]
+        command = [*inside, place.programs["porchlightd"], "--data", self.data,
+                   "--listen", f"{host}:0"]
         if origins:
             config = self.data / "porchlightd.conf"
             config.write_text(f"[server]\nallowed-origins={';'.join(origins)}\n")
             command += ["--config", config]
+        if public_url is not None:
+            command += ["--public-url", public_url]
         if core is not None:
             place.need("taskset")
             command = ["taskset", "--cpu-list", core, *command]
@@ -311,6 +317,8 @@ class Server:
         environment = dict(place.environment)
         if apart:
             environment["LD_LIBRARY_PATH"] = str(self._copy_libraries())
+        self.environment = environment
+        self.command = command
         self.process = place.start(*command, name=self.log, env=environment)
         self.address = wait_for(self._read_address, 30, "porchlightd's address")
         self.port = urllib.parse.urlsplit(self.address).port
@@ -381,7 +389,7 @@ class Server:
                         "/CN=Porchlight benchmark authority", "-keyout", authority_key, "-out",
                         authority)
         self.place.call("openssl", "req", "-x509", *new_key, "-days", "1", "-subj", "/CN=127.0.0.1",
-                        "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-addext", f"subjectAltName=IP:{self.host}",
                         "-addext", "basicConstraints=critical,CA:FALSE",
                         "-CA", authority, "-CAkey", authority_key, "-keyout", key, "-out",
                         certificate)
@@ -390,6 +398,16 @@ class Server:
 
     def stop(self):
         self.place.end(self.process)
+
+    def kill(self):
+        self.process.kill()
+        self.place.end(self.process)
+
+    def start_again(self):
+        """On the same port, with the same data."""
+        command = [f"{self.host}:{self.port}" if word == f"{self.host}:0" else word
+                   for word in self.command]
+        self.process = self.place.start(*command, name=self.log, env=self.environment)
 
     def make_token(self, person, lifetime_s=3600):
         """An access token for a session of the person's, as porchlightd signs them."""
@@ -409,9 +427,27 @@ class Server:
     def connect(self):
         """An HTTP connection of its own."""
         if not self.is_tls:
-            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            return http.client.HTTPConnection(self.host, self.port, timeout=20)
         context = ssl.create_default_context(cafile=self.ca_certificate)
-        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
+        return http.client.HTTPSConnection(self.host, self.port, timeout=20, context=context)
+
+    def publish(self, connection, events):
+        """Has up to ten events, (channel, name, data) each, sent to whoever is subscribed, as a web
+        application's own server would by Pusher's HTTP API."""
+        path = f"/apps/{self.secrets['pusher-app-id']}/batch_events"
+        body = json.dumps({"batch": [{"channel": channel, "name": name, "data": data}
+                                     for channel, name, data in events]})
+        query = "&".join((f"auth_key={self.secrets['pusher-key']}",
+                          f"auth_timestamp={int(time.time())}", "auth_version=1.0",
+                          f"body_md5={hashlib.md5(body.encode()).hexdigest()}"))
+        signature = hmac.new(self.secrets["pusher-secret"].encode(),
+                             f"POST\n{path}\n{query}".encode(), hashlib.sha256).hexdigest()
+        connection.request("POST", f"{path}?{query}&auth_signature={signature}", body,
+                           {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"the server answered {answer.status}: {text}")
 
     def sign_channel(self, socket_id, channel, channel_data=""):
         """What /api/pusher/auth would answer."""
@@ -435,6 +471,39 @@ class StatusSetter:
         text = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"the server answered {answer.status}: {text}")
+
+
+class Watch:
+    """The changes that `porchlight watch` prints, each with the moment at which it was read."""
+
+    def __init__(self, place):
+        self.changes = []
+        self.process = subprocess.Popen(
+            [place.programs["porchlight"], "watch", "--json"], stdout=subprocess.PIPE, text=True,
+            env=place.environment)
+        place.processes.append(self.process)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            change = json.loads(line)
+            self.changes.append((time.monotonic(), change["id"], change["status"]))
+
+    def find(self, person, status, since):
+        """When the person was first seen with this status since then, or None."""
+        for moment, user_id, seen in list(self.changes):
+            if moment >= since and user_id == person.id and seen == status:
+                return moment
+        return None
+
+    def wait(self, person, status, since, seconds):
+        """Returns how many seconds it took until the person was seen with this status."""
+        moment = harness.wait_for(lambda: self.find(person, status, since), seconds,
+                                  f"{person.email} to be {status}")
+        return moment - since
+
+    def count(self, since):
+        return sum(moment >= since for moment, _, _ in self.changes)
 
 
 def keep_online(server, people, every_seconds=30):

@@ -427,12 +427,18 @@ on_connection_state_cb (PorchPusherConnection *connection,
                         GParamSpec *pspec,
                         PorchOwnPresence *self)
 {
-  gint64 age_us = porch_clock_get_monotonic_us (self->clock) - self->answered_us;
+  gint64 now_us = porch_clock_get_monotonic_us (self->clock);
 
-  /* The state is repeated after a reconnect: the server may be another one. */
-  if (is_running (self) && has_something_to_say (self)
-      && porch_pusher_connection_get_state (connection) == PORCH_PUSHER_CONNECTED
-      && self->cancellable == NULL && (self->answered_us == 0 || age_us > FRESH_US))
+  if (!is_running (self) || !has_something_to_say (self)
+      || porch_pusher_connection_get_state (connection) != PORCH_PUSHER_CONNECTED)
+    return;
+
+  /* The state is repeated after a reconnect: the server may be another one. What has been under way
+   * for longer may have gone into a connection that died with the socket before this one. */
+  if (self->cancellable != NULL && now_us - self->sent_us > SPACING_US)
+    porch_own_presence_woke_up (self);
+  else if (self->cancellable == NULL
+           && (self->answered_us == 0 || now_us - self->answered_us > FRESH_US))
     send_update (self);
 }
 

@@ -396,6 +396,16 @@ check_discovery (PorchSession *self)
 }
 
 static void
+on_socket_lost (PorchSession *self)
+{
+  /* Where pings vanish, the connections that are kept for requests are as dead. */
+  if (g_error_matches (porch_pusher_connection_get_error (self->connection), PORCH_PUSHER_ERROR,
+                       PORCH_PUSHER_ERROR_TIMED_OUT))
+    porch_http_client_renew (self->http);
+  porch_network_check (self->network);
+}
+
+static void
 on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, PorchSession *self)
 {
   PorchPusherState state = porch_pusher_connection_get_state (connection);
@@ -403,7 +413,7 @@ on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, Po
   if (state == PORCH_PUSHER_CONNECTED)
     porch_network_set_proven (self->network);
   else if (state == PORCH_PUSHER_WAITING)
-    porch_network_check (self->network);
+    on_socket_lost (self);
   update (self);
 
   /* Who is refused, or finds nobody there, may be knocking at the wrong door by now. */

@@ -483,6 +483,7 @@ arm_due_timer (PorchPresenceService *self)
 {
   Person *first;
   gint64 wait_us;
+  guint wait_ms;
 
   if (g_sequence_is_empty (self->due))
     return;
@@ -494,7 +495,11 @@ arm_due_timer (PorchPresenceService *self)
   porch_clock_clear_timeout (self->clock, &self->due_id);
   wait_us = MAX (first->due_us - get_now_us (self), 0);
   self->due_armed_us = first->due_us;
-  self->due_id = porch_clock_add_timeout (self->clock, (wait_us + 999) / 1000, on_due_cb, self);
+  /* People wait for this, and whole seconds may come one late. */
+  wait_ms = (wait_us + 999) / 1000;
+  if (wait_us % 1000 != 0 && wait_ms % 1000 == 0)
+    wait_ms++;
+  self->due_id = porch_clock_add_timeout (self->clock, wait_ms, on_due_cb, self);
 }
 
 static void

@@ -478,6 +478,23 @@ test_state_is_repeated_after_a_reconnect (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_update_that_vanished_is_not_waited_for (Fixture *fixture, gconstpointer data)
+{
+  start_and_be_online (fixture);
+  fixture->base.server->stalls_updates = TRUE;
+  advance_s (fixture, 30);
+  porch_test_wait_until (fixture->base.server->stalled->len == 1);
+  fixture->base.server->stalls_updates = FALSE;
+  advance_s (fixture, 10);
+  guint n_updates = fixture->base.server->n_updates;
+
+  porch_client_fixture_connect (&fixture->base);
+
+  porch_test_wait_until (fixture->base.server->n_updates == n_updates + 1);
+  g_assert_cmpint (fixture->base.server->last_status, ==, PORCH_STATUS_ONLINE);
+}
+
+static void
 test_failed_heartbeat_pings_the_socket (Fixture *fixture, gconstpointer data)
 {
   start_and_be_online (fixture);
@@ -587,6 +604,7 @@ main (int argc, char *argv[])
   ADD ("hidden-person-contradicts-nobody", test_hidden_person_contradicts_nobody);
   ADD ("shows-what-the-server-said", test_shows_what_the_server_said);
   ADD ("state-is-repeated-after-a-reconnect", test_state_is_repeated_after_a_reconnect);
+  ADD ("update-that-vanished-is-not-waited-for", test_update_that_vanished_is_not_waited_for);
   ADD ("failed-heartbeat-pings-the-socket", test_failed_heartbeat_pings_the_socket);
   ADD ("own-error-comes-and-goes", test_own_error_comes_and_goes);
   ADD ("stop-replaces-what-is-under-way", test_stop_replaces_what_is_under_way);
