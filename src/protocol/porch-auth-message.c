@@ -244,6 +244,22 @@ dup_avatar (JsonObject *metadata)
   return NULL;
 }
 
+/**
+ * porch_auth_metadata_read:
+ * @metadata: (nullable): user_metadata
+ * @first_name: (out) (transfer full) (nullable): all of the name, where it is in one piece
+ * @last_name: (out) (transfer full) (nullable): the last name
+ * @avatar: (out) (transfer full) (nullable): the address of a picture
+ *
+ * Reads what a provider, or the person, says of themselves.
+ */
+void
+porch_auth_metadata_read (JsonObject *metadata, char **first_name, char **last_name, char **avatar)
+{
+  read_names (metadata, first_name, last_name);
+  *avatar = dup_avatar (metadata);
+}
+
 static PorchAuthUser *
 read_user (JsonObject *object, GError **error)
 {
@@ -261,8 +277,7 @@ read_user (JsonObject *object, GError **error)
   user->id = g_strdup (id);
   user->email = porch_text_clean (porch_json_get_string (object, "email", PORCH_EMAIL_MAX_BYTES),
                                   PORCH_EMAIL_MAX_BYTES);
-  read_names (metadata, &user->first_name, &user->last_name);
-  user->avatar = dup_avatar (metadata);
+  porch_auth_metadata_read (metadata, &user->first_name, &user->last_name, &user->avatar);
   return user;
 }
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -126,6 +126,10 @@ typedef struct
 PorchAuthGrant *porch_auth_grant_parse (const char *bytes, gsize length, GError **error);
 void porch_auth_grant_free (PorchAuthGrant *grant);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchAuthGrant, porch_auth_grant_free)
+
+/* A person's name and picture as their own metadata has them, by whatever provider. */
+void
+porch_auth_metadata_read (JsonObject *metadata, char **first_name, char **last_name, char **avatar);
 
 /* Overwrites a secret before it is freed. */
 void porch_secret_free (char *secret);

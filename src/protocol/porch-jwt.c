@@ -2,10 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* JSON Web Tokens signed with a shared secret (HS256), as Supabase Auth and porchlightd make them.
- * The signature is checked before a byte of a token is parsed, and whatever the token says about
- * how it was signed, it is HS256 or refused. Whether the session behind a token is still there, the
- * server's store knows.
+/* JSON Web Tokens, as Supabase Auth and porchlightd make them. Those with a shared secret (HS256)
+ * are verified here: the signature before a byte of the token is parsed, and whatever the token
+ * says about how it was signed, it is HS256 or refused. Of others this reads how they claim to be
+ * signed, and, once somebody with the keys has verified that, what they say. Whether the session
+ * behind a token is still there, the server's store knows.
  */
 
 #define G_LOG_DOMAIN "porch-protocol"
@@ -20,11 +21,12 @@
 #include "protocol/porch-timestamp.h"
 #include "protocol/porch-user-id.h"
 
-#define AUDIENCE        "authenticated"
-#define HMAC_BYTES      32
-#define CLAIM_MAX_BYTES 512
-#define AUDIENCES_MAX   16
-#define ANON_LIFETIME_S (10 * 365 * G_GINT64_CONSTANT (86400))
+#define AUDIENCE         "authenticated"
+#define HMAC_BYTES       32
+#define CLAIM_MAX_BYTES  512
+#define AUDIENCES_MAX    16
+#define ISSUER_MAX_BYTES 1024
+#define ANON_LIFETIME_S  (10 * 365 * G_GINT64_CONSTANT (86400))
 /* {"alg":"HS256","typ":"JWT"} */
 #define HEADER_BASE64URL "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
 
@@ -103,19 +105,19 @@ get_numeric_date (JsonObject *object, const char *member, gint64 *time_us)
 }
 
 static gboolean
-is_for_us (JsonObject *object)
+is_for (JsonObject *object, const char *audience)
 {
   JsonArray *audiences = porch_json_get_array (object, "aud", AUDIENCES_MAX);
 
   if (audiences == NULL)
-    return g_strcmp0 (porch_json_get_string (object, "aud", CLAIM_MAX_BYTES), AUDIENCE) == 0;
+    return g_strcmp0 (porch_json_get_string (object, "aud", CLAIM_MAX_BYTES), audience) == 0;
 
   for (guint i = 0; i < json_array_get_length (audiences); i++)
     {
       JsonNode *node = json_array_get_element (audiences, i);
 
       if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-          && g_str_equal (json_node_get_string (node), AUDIENCE))
+          && g_str_equal (json_node_get_string (node), audience))
         return TRUE;
     }
 
@@ -130,7 +132,7 @@ dup_claim (JsonObject *object, const char *name)
 
 /* What is wrong with the claims of a token that is genuine, or NULL. */
 static const char *
-check_claims (JsonObject *object, gint64 now_us)
+check_claims (JsonObject *object, const char *audience, const char *issuer, gint64 now_us)
 {
   gint64 exp_us, nbf_us;
 
@@ -141,8 +143,11 @@ check_claims (JsonObject *object, gint64 now_us)
   if (json_object_has_member (object, "nbf")
       && (!get_numeric_date (object, "nbf", &nbf_us) || nbf_us > now_us))
     return "The token is not valid yet";
-  if (!is_for_us (object))
+  if (!is_for (object, audience))
     return "The token is for somebody else";
+  if (issuer != NULL
+      && g_strcmp0 (porch_json_get_string (object, "iss", ISSUER_MAX_BYTES), issuer) != 0)
+    return "The token is from somebody else";
   if (!porch_user_id_is_valid (porch_json_get_string (object, "sub", PORCH_USER_ID_MAX_BYTES)))
     return "The token does not say whose it is";
 
@@ -150,7 +155,7 @@ check_claims (JsonObject *object, gint64 now_us)
 }
 
 static PorchJwtClaims *
-read_claims (JsonObject *object)
+read_claims (JsonObject *object, const char *audience)
 {
   PorchJwtClaims *claims = g_new0 (PorchJwtClaims, 1);
 
@@ -158,10 +163,12 @@ read_claims (JsonObject *object)
   claims->email = dup_claim (object, "email");
   claims->session_id = dup_claim (object, "session_id");
   claims->role = dup_claim (object, "role");
-  claims->aud = g_strdup (AUDIENCE);
+  claims->aud = g_strdup (audience);
   claims->iss = dup_claim (object, "iss");
   get_numeric_date (object, "exp", &claims->exp_us);
   get_numeric_date (object, "iat", &claims->iat_us);
+  porch_auth_metadata_read (porch_json_get_object (object, "user_metadata"), &claims->first_name,
+                            &claims->last_name, &claims->avatar);
   return claims;
 }
 
@@ -180,6 +187,141 @@ split_token (const char *token, const char **payload, const char **signature)
   return TRUE;
 }
 
+static void
+set_bad_jwt (GError **error, const char *message)
+{
+  g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT, message);
+}
+
+/**
+ * porch_jwt_header_parse:
+ * @token: what may be an access token
+ * @error: return location for %PORCH_AUTH_ERROR_BAD_JWT
+ *
+ * Returns: (transfer full): how it claims to be signed, to be verified with the key that it names
+ */
+PorchJwtHeader *
+porch_jwt_header_parse (const char *token, GError **error)
+{
+  g_autoptr (PorchJwtHeader) header = g_new0 (PorchJwtHeader, 1);
+  g_autoptr (JsonNode) root = NULL;
+  const char *payload, *signature;
+  JsonObject *object;
+
+  g_return_val_if_fail (token != NULL, NULL);
+
+  if (strlen (token) > PORCH_TOKEN_MAX_BYTES || !split_token (token, &payload, &signature))
+    {
+      set_bad_jwt (error, "This is no token");
+      return NULL;
+    }
+
+  root = decode_object (token, payload - 1 - token);
+  object = root != NULL ? json_node_get_object (root) : NULL;
+  header->signed_length = signature - 1 - token;
+  header->signature = porch_base64url_decode (signature, -1, &header->signature_length);
+  if (object != NULL)
+    {
+      header->algorithm = dup_claim (object, "alg");
+      header->key_id = dup_claim (object, "kid");
+    }
+  /* An extension that we would have to understand (RFC 7515, 4.1.11), or a key whose name is none.
+   */
+  if (header->signature == NULL || header->algorithm == NULL
+      || json_object_has_member (object, "crit")
+      || (header->key_id == NULL && json_object_has_member (object, "kid")))
+    {
+      set_bad_jwt (error, "The token does not say how it is signed");
+      return NULL;
+    }
+
+  return g_steal_pointer (&header);
+}
+
+/**
+ * porch_jwt_header_free:
+ * @header: (transfer full) (nullable): a header
+ */
+void
+porch_jwt_header_free (PorchJwtHeader *header)
+{
+  if (header == NULL)
+    return;
+
+  g_free (header->algorithm);
+  g_free (header->key_id);
+  g_free (header->signature);
+  g_free (header);
+}
+
+/**
+ * porch_jwt_is_signed_with:
+ * @token: an access token
+ * @secret: a secret
+ *
+ * Returns: whether the token is signed HS256 with the secret, and says so
+ */
+gboolean
+porch_jwt_is_signed_with (const char *token, const char *secret)
+{
+  g_autofree char *expected = NULL;
+  const char *payload, *signature;
+
+  g_return_val_if_fail (token != NULL, FALSE);
+  g_return_val_if_fail (secret != NULL && *secret != '\0', FALSE);
+
+  if (strlen (token) > PORCH_TOKEN_MAX_BYTES || !split_token (token, &payload, &signature))
+    return FALSE;
+
+  expected = hmac_sha256_base64url (secret, token, signature - 1 - token);
+
+  return porch_equal_in_constant_time (signature, expected)
+         && header_is_acceptable (token, payload - 1 - token);
+}
+
+/**
+ * porch_jwt_claims_parse:
+ * @token: an access token whose signature was verified
+ * @audience: for whom it must be
+ * @issuer: (nullable): who must have made it; %NULL for anybody with the key
+ * @now_us: the server's clock, Unix microseconds
+ * @error: return location for %PORCH_AUTH_ERROR_BAD_JWT
+ *
+ * Takes a token that ends after @now_us, is for @audience and from @issuer, and names a person.
+ *
+ * Returns: (transfer full): what the token claims
+ */
+PorchJwtClaims *
+porch_jwt_claims_parse (const char *token,
+                        const char *audience,
+                        const char *issuer,
+                        gint64 now_us,
+                        GError **error)
+{
+  g_autoptr (JsonNode) root = NULL;
+  const char *payload, *signature;
+  const char *problem = NULL;
+
+  g_return_val_if_fail (token != NULL && audience != NULL, NULL);
+
+  if (strlen (token) > PORCH_TOKEN_MAX_BYTES || !split_token (token, &payload, &signature))
+    {
+      set_bad_jwt (error, "This is no token");
+      return NULL;
+    }
+
+  root = decode_object (payload, signature - 1 - payload);
+  problem = root != NULL ? check_claims (json_node_get_object (root), audience, issuer, now_us)
+                         : "The token holds no claims";
+  if (problem != NULL)
+    {
+      set_bad_jwt (error, problem);
+      return NULL;
+    }
+
+  return read_claims (json_node_get_object (root), audience);
+}
+
 /**
  * porch_jwt_verify:
  * @token: an access token
@@ -195,39 +337,13 @@ split_token (const char *token, const char **payload, const char **signature)
 PorchJwtClaims *
 porch_jwt_verify (const char *token, const char *secret, gint64 now_us, GError **error)
 {
-  g_autofree char *expected = NULL;
-  g_autoptr (JsonNode) root = NULL;
-  const char *payload, *signature;
-  const char *problem = NULL;
-
-  g_return_val_if_fail (token != NULL, NULL);
-  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
-
-  if (strlen (token) > PORCH_TOKEN_MAX_BYTES || !split_token (token, &payload, &signature))
+  if (!porch_jwt_is_signed_with (token, secret))
     {
-      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT, "This is no token");
+      set_bad_jwt (error, "The token is not signed by us");
       return NULL;
     }
 
-  expected = hmac_sha256_base64url (secret, token, signature - 1 - token);
-  if (!porch_equal_in_constant_time (signature, expected)
-      || !header_is_acceptable (token, payload - 1 - token))
-    {
-      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT,
-                           "The token is not signed by us");
-      return NULL;
-    }
-
-  root = decode_object (payload, signature - 1 - payload);
-  problem = root != NULL ? check_claims (json_node_get_object (root), now_us)
-                         : "The token holds no claims";
-  if (problem != NULL)
-    {
-      g_set_error_literal (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_BAD_JWT, problem);
-      return NULL;
-    }
-
-  return read_claims (json_node_get_object (root));
+  return porch_jwt_claims_parse (token, AUDIENCE, NULL, now_us, error);
 }
 
 /**
@@ -246,6 +362,9 @@ porch_jwt_claims_free (PorchJwtClaims *claims)
   g_free (claims->role);
   g_free (claims->aud);
   g_free (claims->iss);
+  g_free (claims->first_name);
+  g_free (claims->last_name);
+  g_free (claims->avatar);
   g_free (claims);
 }
 

@@ -8,7 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* JSON Web Tokens signed HS256, as Supabase Auth signs them (RFC 7519, RFC 7515). */
+/* JSON Web Tokens as Supabase Auth makes them (RFC 7519, RFC 7515). What user_metadata says of the
+ * person is NULL where it says nothing.
+ */
 typedef struct
 {
   char *sub;
@@ -17,9 +19,42 @@ typedef struct
   char *role;
   char *aud;
   char *iss;
+  char *first_name;
+  char *last_name;
+  char *avatar;
   gint64 exp_us;
   gint64 iat_us;
 } PorchJwtClaims;
+
+/**
+ * PorchJwtHeader:
+ * @algorithm: "HS256", "ES256" …, as the token claims
+ * @key_id: (nullable): which key it says it is signed with
+ * @signed_length: how many bytes of the token, from its start, are signed
+ * @signature: (array length=signature_length): the signature
+ * @signature_length: how many bytes
+ *
+ * How a token says that it is signed. Nothing of it is proven.
+ */
+typedef struct
+{
+  char *algorithm;
+  char *key_id;
+  gsize signed_length;
+  guint8 *signature;
+  gsize signature_length;
+} PorchJwtHeader;
+
+PorchJwtHeader *porch_jwt_header_parse (const char *token, GError **error);
+void porch_jwt_header_free (PorchJwtHeader *header);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchJwtHeader, porch_jwt_header_free)
+gboolean porch_jwt_is_signed_with (const char *token, const char *secret);
+/* Of a token whose signature was verified. */
+PorchJwtClaims *porch_jwt_claims_parse (const char *token,
+                                        const char *audience,
+                                        const char *issuer,
+                                        gint64 now_us,
+                                        GError **error);
 
 /* Verifies signature, algorithm, exp against now_us, and aud ("authenticated"). */
 PorchJwtClaims *

@@ -2,10 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Tells who sent a request, by its access token. Owned by the sign-in routes, asked by every other
- * route that needs to know. Costs no query and, for a token seen before, no parsing: verified
- * tokens are remembered, and so are the sessions that ended while their access tokens may still be
- * about. It neither issues tokens nor knows what a person may do.
+/* Tells who sent a request, by its access token. Owned by PorchServer, asked by every route that
+ * needs to know. Costs no query and, for a token seen before, no parsing: verified tokens are
+ * remembered, and so are the sessions that ended while their access tokens may still be about. The
+ * tokens are this server's own, or those of a Supabase project, whose people the store first hears
+ * of here. It neither issues tokens nor knows what a person may do.
  */
 
 #define G_LOG_DOMAIN "porch-server"
@@ -16,12 +17,16 @@
 
 /* About 1.3 KiB each. */
 #define VERIFIED_MAX 8192
+/* After that a project's token is verified again, since its keys and its people may change. */
+#define PROJECT_TOKEN_US    (10 * G_TIME_SPAN_MINUTE)
+#define PROJECT_RETRY_AFTER "5"
 
 typedef struct
 {
   GList link; /* in by_use; data is the token */
   char *text;
   PorchJwtClaims *claims;
+  gint64 until_us;
 } VerifiedToken;
 
 typedef struct
@@ -44,7 +49,8 @@ struct _PorchAuthenticator
   PorchClock *clock;
   PorchStore *store;
   GCancellable *cancellable;
-  char *jwt_secret;
+  char *jwt_secret;             /* of this server; NULL with a verifier */
+  PorchTokenVerifier *verifier; /* of a project; NULL with a secret */
   State state;
 
   GHashTable *verified; /* text, owned by the token, to VerifiedToken */
@@ -160,26 +166,34 @@ forget_token (PorchAuthenticator *self, VerifiedToken *token)
   g_hash_table_remove (self->verified, token->text);
 }
 
+/* What a token says that was verified before and still counts. */
 static const PorchJwtClaims *
-verify_signature (PorchAuthenticator *self, const char *text, GError **error)
+find_verified (PorchAuthenticator *self, const char *text, gint64 now_us)
 {
-  gint64 now_us = porch_clock_get_real_us (self->clock);
   VerifiedToken *token = g_hash_table_lookup (self->verified, text);
-  PorchJwtClaims *claims;
 
-  if (token != NULL && now_us < token->claims->exp_us)
+  if (token == NULL)
+    return NULL;
+  if (now_us >= token->until_us)
     {
-      g_queue_unlink (&self->by_use, &token->link);
-      g_queue_push_head_link (&self->by_use, &token->link);
-      return token->claims;
+      forget_token (self, token);
+      return NULL;
     }
+
+  g_queue_unlink (&self->by_use, &token->link);
+  g_queue_push_head_link (&self->by_use, &token->link);
+
+  return token->claims;
+}
+
+/* claims: (transfer full) */
+static void
+remember_token (PorchAuthenticator *self, const char *text, PorchJwtClaims *claims, gint64 until_us)
+{
+  VerifiedToken *token = g_hash_table_lookup (self->verified, text);
+
   if (token != NULL)
     forget_token (self, token);
-
-  claims = porch_jwt_verify (text, self->jwt_secret, now_us, error);
-  if (claims == NULL)
-    return NULL;
-
   if (self->by_use.length == VERIFIED_MAX)
     forget_token (self, g_queue_peek_tail (&self->by_use));
 
@@ -187,8 +201,24 @@ verify_signature (PorchAuthenticator *self, const char *text, GError **error)
   token->link.data = token;
   token->text = g_strdup (text);
   token->claims = claims;
+  token->until_us = until_us;
   g_hash_table_insert (self->verified, token->text, token);
   g_queue_push_head_link (&self->by_use, &token->link);
+}
+
+static const PorchJwtClaims *
+verify_signature (PorchAuthenticator *self, const char *text, GError **error)
+{
+  gint64 now_us = porch_clock_get_real_us (self->clock);
+  const PorchJwtClaims *known = find_verified (self, text, now_us);
+  PorchJwtClaims *claims;
+
+  if (known != NULL)
+    return known;
+
+  claims = porch_jwt_verify (text, self->jwt_secret, now_us, error);
+  if (claims != NULL)
+    remember_token (self, text, claims, claims->exp_us);
 
   return claims;
 }
@@ -199,6 +229,7 @@ porch_authenticator_dispose (GObject *object)
   PorchAuthenticator *self = PORCH_AUTHENTICATOR (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->verifier);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
 
@@ -271,8 +302,35 @@ porch_authenticator_new (PorchClock *clock, PorchStore *store, const char *jwt_s
 }
 
 /**
+ * porch_authenticator_new_for_project:
+ * @clock: the time
+ * @store: where the project's people are kept
+ * @verifier: who knows the project's tokens
+ *
+ * Returns: (transfer full): an authenticator of people who sign in at a Supabase project
+ */
+PorchAuthenticator *
+porch_authenticator_new_for_project (PorchClock *clock,
+                                     PorchStore *store,
+                                     PorchTokenVerifier *verifier)
+{
+  PorchAuthenticator *self;
+
+  g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (PORCH_IS_STORE (store), NULL);
+  g_return_val_if_fail (PORCH_IS_TOKEN_VERIFIER (verifier), NULL);
+
+  self = g_object_new (PORCH_TYPE_AUTHENTICATOR, NULL);
+  self->clock = g_object_ref (clock);
+  self->store = g_object_ref (store);
+  self->verifier = g_object_ref (verifier);
+
+  return self;
+}
+
+/**
  * porch_authenticator_verify:
- * @self: an authenticator
+ * @self: an authenticator of this server's own tokens
  * @token: an access token
  * @error: a place for %PORCH_AUTH_ERROR_BAD_JWT, %PORCH_AUTH_ERROR_SESSION_NOT_FOUND or, when the
  *   server has just started, %PORCH_AUTH_ERROR_FAILED
@@ -287,7 +345,7 @@ porch_authenticator_verify (PorchAuthenticator *self, const char *token, GError 
 {
   const PorchJwtClaims *claims;
 
-  g_return_val_if_fail (PORCH_IS_AUTHENTICATOR (self), NULL);
+  g_return_val_if_fail (PORCH_IS_AUTHENTICATOR (self) && self->verifier == NULL, NULL);
   g_return_val_if_fail (token != NULL, NULL);
 
   claims = verify_signature (self, token, error);
@@ -313,47 +371,165 @@ porch_authenticator_verify (PorchAuthenticator *self, const char *token, GError 
   return claims;
 }
 
+/* A request whose token is being verified. */
+typedef struct
+{
+  PorchAuthenticator *authenticator;
+  PorchHttpRequest *request;
+  PorchAuthenticatedFunc func;
+  GObject *owner;
+  char *token;
+  PorchJwtClaims *claims;
+} Check;
+
+static void
+check_free (Check *check)
+{
+  g_object_unref (check->authenticator);
+  g_object_unref (check->request);
+  g_object_unref (check->owner);
+  porch_secret_free (check->token);
+  porch_jwt_claims_free (check->claims);
+  g_free (check);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Check, check_free)
+
+static void
+respond_unauthorized (PorchHttpRequest *request)
+{
+  porch_http_request_set_header (request, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
+  porch_http_request_respond_error (request, 401, "Unauthorized");
+}
+
+/* Neither yes nor no: nobody shall take it for the end of their session. */
+static void
+respond_unknown (PorchHttpRequest *request, const char *retry_after_s, const char *message)
+{
+  porch_http_request_set_header (request, "Retry-After", retry_after_s);
+  porch_http_request_respond_error (request, 503, message);
+}
+
+static void
+on_profile_put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Check) check = user_data;
+  PorchAuthenticator *self = check->authenticator;
+  g_autoptr (GError) error = NULL;
+  PorchJwtClaims *claims = check->claims;
+  gint64 until_us;
+
+  if (!porch_store_put_profile_finish (PORCH_STORE (source), result, &error))
+    {
+      g_info ("Cannot store a person: %s", error->message);
+      respond_unknown (check->request, PROJECT_RETRY_AFTER, "The server cannot use its database");
+      return;
+    }
+
+  until_us = MIN (claims->exp_us, porch_clock_get_real_us (self->clock) + PROJECT_TOKEN_US);
+  remember_token (self, check->token, g_steal_pointer (&check->claims), until_us);
+  check->func (check->request, claims, check->owner);
+}
+
+static void
+on_token_verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Check) check = user_data;
+  PorchAuthenticator *self = check->authenticator;
+  PorchStoreUser profile = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *email = NULL;
+
+  check->claims = porch_token_verifier_verify_finish (PORCH_TOKEN_VERIFIER (source), result,
+                                                      &error);
+  if (check->claims == NULL)
+    {
+      g_info ("A token is not taken: %s", error->message);
+      if (error->domain == PORCH_AUTH_ERROR)
+        respond_unauthorized (check->request);
+      else
+        respond_unknown (check->request, PROJECT_RETRY_AFTER,
+                         "Who is signed in cannot be found out now");
+      return;
+    }
+
+  email = check->claims->email != NULL ? porch_email_normalize (check->claims->email) : NULL;
+  profile.id = check->claims->sub;
+  profile.email = email;
+  profile.first_name = check->claims->first_name != NULL ? check->claims->first_name : (char *) "";
+  profile.last_name = check->claims->last_name != NULL ? check->claims->last_name : (char *) "";
+  profile.avatar = check->claims->avatar;
+  profile.created_at_us = porch_clock_get_real_us (self->clock);
+  porch_store_put_profile_async (self->store, &profile, NULL, on_profile_put_cb,
+                                 g_steal_pointer (&check));
+}
+
+static void
+authenticate_by_project (PorchAuthenticator *self,
+                         PorchHttpRequest *request,
+                         const char *token,
+                         PorchAuthenticatedFunc func,
+                         GObject *owner)
+{
+  const PorchJwtClaims *known = find_verified (self, token, porch_clock_get_real_us (self->clock));
+  Check *check;
+
+  if (known != NULL)
+    {
+      func (request, known, owner);
+      return;
+    }
+
+  check = g_new0 (Check, 1);
+  check->authenticator = g_object_ref (self);
+  check->request = g_object_ref (request);
+  check->func = func;
+  check->owner = g_object_ref (owner);
+  check->token = g_strdup (token);
+  porch_token_verifier_verify_async (self->verifier, token, self->cancellable, on_token_verified_cb,
+                                     check);
+}
+
 /**
  * porch_authenticator_authenticate:
  * @self: an authenticator
  * @request: a request
+ * @func: who goes on with it
+ * @owner: (type GObject): for @func, kept alive until then
  *
- * Tells who sent a request of the presence API by its bearer token. Where that cannot be told the
- * request is answered: with 401, or with 503 while the server starts.
- *
- * Returns: (transfer none) (nullable): what the token says, valid until the caller returns to the
- *   main loop; or %NULL when the request is answered
+ * Tells who sent a request of the presence API by its bearer token, at once where the token was
+ * seen before. Where that cannot be told the request is answered: with 401, or with 503 while the
+ * server starts or the project cannot be asked.
  */
-const PorchJwtClaims *
-porch_authenticator_authenticate (PorchAuthenticator *self, PorchHttpRequest *request)
+void
+porch_authenticator_authenticate (PorchAuthenticator *self,
+                                  PorchHttpRequest *request,
+                                  PorchAuthenticatedFunc func,
+                                  gpointer owner)
 {
   const char *token = porch_http_request_get_bearer_token (request);
   const PorchJwtClaims *claims;
   g_autoptr (GError) error = NULL;
 
-  g_return_val_if_fail (PORCH_IS_AUTHENTICATOR (self), NULL);
+  g_return_if_fail (PORCH_IS_AUTHENTICATOR (self));
 
   if (token == NULL)
     {
       porch_http_request_set_header (request, "WWW-Authenticate", "Bearer");
       porch_http_request_respond_error (request, 401, "No access token");
-      return NULL;
+      return;
+    }
+  if (self->verifier != NULL)
+    {
+      authenticate_by_project (self, request, token, func, owner);
+      return;
     }
 
   claims = porch_authenticator_verify (self, token, &error);
   if (claims != NULL)
-    return claims;
-
-  if (g_error_matches (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_FAILED))
-    {
-      porch_http_request_set_header (request, "Retry-After", "1");
-      porch_http_request_respond_error (request, 503, "The server is starting");
-    }
+    func (request, claims, owner);
+  else if (g_error_matches (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_FAILED))
+    respond_unknown (request, "1", "The server is starting");
   else
-    {
-      porch_http_request_set_header (request, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
-      porch_http_request_respond_error (request, 401, "Unauthorized");
-    }
-
-  return NULL;
+    respond_unauthorized (request);
 }

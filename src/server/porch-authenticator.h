@@ -8,6 +8,7 @@
 #include "protocol/porch-jwt.h"
 #include "server/porch-http-request.h"
 #include "server/porch-store.h"
+#include "server/porch-token-verifier.h"
 
 G_BEGIN_DECLS
 
@@ -22,11 +23,26 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (PorchAuthenticator, porch_authenticator, PORCH, AUTHENTICATOR, GObject)
 
+/**
+ * PorchAuthenticatedFunc:
+ * @request: a request that was not answered yet
+ * @claims: what the token of its sender says, valid until the callee returns
+ * @user_data: what was given with the function
+ */
+typedef void (*PorchAuthenticatedFunc) (PorchHttpRequest *request,
+                                        const PorchJwtClaims *claims,
+                                        gpointer user_data);
+
 PorchAuthenticator *
 porch_authenticator_new (PorchClock *clock, PorchStore *store, const char *jwt_secret);
+PorchAuthenticator *porch_authenticator_new_for_project (PorchClock *clock,
+                                                         PorchStore *store,
+                                                         PorchTokenVerifier *verifier);
 const PorchJwtClaims *
 porch_authenticator_verify (PorchAuthenticator *self, const char *token, GError **error);
-const PorchJwtClaims *porch_authenticator_authenticate (PorchAuthenticator *self,
-                                                        PorchHttpRequest *request);
+void porch_authenticator_authenticate (PorchAuthenticator *self,
+                                       PorchHttpRequest *request,
+                                       PorchAuthenticatedFunc func,
+                                       gpointer owner);
 
 G_END_DECLS

@@ -142,16 +142,14 @@ on_presence_updated_cb (GObject *object, GAsyncResult *result, gpointer user_dat
 }
 
 static void
-handle_presence (PorchHttpRequest *request, gpointer user_data)
+on_presence_authenticated_cb (PorchHttpRequest *request,
+                              const PorchJwtClaims *claims,
+                              gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
-  const PorchJwtClaims *claims = porch_authenticator_authenticate (self->authenticator, request);
   g_autoptr (PorchPresenceUpdate) update = NULL;
   gsize length;
   const char *body;
-
-  if (claims == NULL)
-    return;
 
   body = g_bytes_get_data (porch_http_request_get_body (request), &length);
   update = porch_presence_update_parse (body, length, NULL);
@@ -163,6 +161,15 @@ handle_presence (PorchHttpRequest *request, gpointer user_data)
 
   porch_presence_service_update_async (self->service, claims->sub, update->client, update->status,
                                        on_presence_updated_cb, pending_new (self, request));
+}
+
+static void
+handle_presence (PorchHttpRequest *request, gpointer user_data)
+{
+  PorchPresenceRoutes *self = user_data;
+
+  porch_authenticator_authenticate (self->authenticator, request, on_presence_authenticated_cb,
+                                    self);
 }
 
 static void
@@ -205,14 +212,13 @@ on_status_user_read_cb (GObject *object, GAsyncResult *result, gpointer user_dat
 }
 
 static void
-handle_status (PorchHttpRequest *request, gpointer user_data)
+on_status_authenticated_cb (PorchHttpRequest *request,
+                            const PorchJwtClaims *claims,
+                            gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
   const char *user_id = porch_http_request_get_path_param (request, "id");
   const char *const ids[] = { user_id, NULL };
-
-  if (porch_authenticator_authenticate (self->authenticator, request) == NULL)
-    return;
 
   if (!porch_user_id_is_valid (user_id))
     {
@@ -222,6 +228,14 @@ handle_status (PorchHttpRequest *request, gpointer user_data)
 
   porch_store_get_users_async (self->store, ids, porch_http_request_get_cancellable (request),
                                on_status_user_read_cb, pending_new (self, request));
+}
+
+static void
+handle_status (PorchHttpRequest *request, gpointer user_data)
+{
+  PorchPresenceRoutes *self = user_data;
+
+  porch_authenticator_authenticate (self->authenticator, request, on_status_authenticated_cb, self);
 }
 
 static char *
@@ -270,10 +284,11 @@ on_subscriber_read_cb (GObject *object, GAsyncResult *result, gpointer user_data
 
 /* Who is signed in may watch anybody; no other private or presence channel means anything here. */
 static void
-handle_authorization (PorchHttpRequest *request, gpointer user_data)
+on_subscriber_authenticated_cb (PorchHttpRequest *request,
+                                const PorchJwtClaims *claims,
+                                gpointer user_data)
 {
   PorchPresenceRoutes *self = user_data;
-  const PorchJwtClaims *claims = porch_authenticator_authenticate (self->authenticator, request);
   g_autofree char *body = NULL;
   g_autoptr (GHashTable) form = NULL;
   const char *socket_id;
@@ -282,9 +297,6 @@ handle_authorization (PorchHttpRequest *request, gpointer user_data)
   Pending *pending;
   gsize length;
   const char *bytes;
-
-  if (claims == NULL)
-    return;
 
   bytes = g_bytes_get_data (porch_http_request_get_body (request), &length);
   body = g_strndup (bytes, length);
@@ -311,6 +323,15 @@ handle_authorization (PorchHttpRequest *request, gpointer user_data)
   ids[0] = claims->sub;
   porch_store_get_users_async (self->store, ids, porch_http_request_get_cancellable (request),
                                on_subscriber_read_cb, pending);
+}
+
+static void
+handle_authorization (PorchHttpRequest *request, gpointer user_data)
+{
+  PorchPresenceRoutes *self = user_data;
+
+  porch_authenticator_authenticate (self->authenticator, request, on_subscriber_authenticated_cb,
+                                    self);
 }
 
 static void

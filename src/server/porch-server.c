@@ -20,6 +20,7 @@
 #include "server/porch-demo.h"
 #include "server/porch-discovery-routes.h"
 #include "server/porch-http-server.h"
+#include "server/porch-jwt-verifier.h"
 #include "server/porch-open-store.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-presence-service.h"
@@ -27,6 +28,7 @@
 #include "server/porch-pusher-publisher.h"
 #include "server/porch-secrets.h"
 #include "server/porch-user-routes.h"
+#include "server/porch-user-verifier.h"
 
 /* Beside the sockets: room for the requests of those who have one. */
 #define REQUEST_CONNECTIONS 1000
@@ -45,7 +47,8 @@ struct _PorchServer
   PorchPublisher *publisher;
   PorchBroker *broker; /* NULL where it is not the publisher */
   PorchPresenceService *presence_service;
-  PorchAuthRoutes *auth_routes;
+  PorchAuthenticator *authenticator;
+  PorchAuthRoutes *auth_routes; /* NULL with a Supabase project */
   PorchUserRoutes *user_routes;
   PorchPresenceRoutes *presence_routes;
   PorchPusherHttpRoutes *pusher_http_routes;
@@ -66,6 +69,7 @@ porch_server_dispose (GObject *object)
   g_clear_object (&self->presence_routes);
   g_clear_object (&self->user_routes);
   g_clear_object (&self->auth_routes);
+  g_clear_object (&self->authenticator);
   g_clear_object (&self->pusher_http_routes);
   g_clear_object (&self->discovery_routes);
   g_clear_object (&self->presence_service);
@@ -177,20 +181,55 @@ make_publisher (PorchServer *self)
       secrets->pusher_secret);
 }
 
+static PorchTokenVerifier *
+make_verifier (PorchServer *self)
+{
+  const PorchConfig *config = self->config;
+  g_autofree char *base = g_strconcat (config->supabase_url, "/auth/v1", NULL);
+  g_autofree char *url = g_strconcat (base, "/.well-known/jwks.json", NULL);
+  const char *issuer = config->supabase_issuer != NULL ? config->supabase_issuer : base;
+  g_autoptr (PorchJwks) jwks = NULL;
+
+  if (config->token_check == PORCH_TOKEN_CHECK_USER)
+    return PORCH_TOKEN_VERIFIER (
+        porch_user_verifier_new (self->clock, config->supabase_url, config->supabase_anon_key));
+
+  if (config->token_check == PORCH_TOKEN_CHECK_JWKS)
+    jwks = porch_jwks_new (self->clock, url);
+
+  return PORCH_TOKEN_VERIFIER (porch_jwt_verifier_new (self->clock, config->supabase_jwt_secret,
+                                                       jwks, issuer, config->supabase_audience));
+}
+
+/* People sign in here, or at a project whose tokens this server verifies. */
+static void
+make_sign_in (PorchServer *self)
+{
+  g_autoptr (PorchTokenVerifier) verifier = NULL;
+
+  if (self->config->supabase_url != NULL)
+    {
+      verifier = make_verifier (self);
+      self->authenticator = porch_authenticator_new_for_project (self->clock, self->store,
+                                                                 verifier);
+      return;
+    }
+
+  self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
+  porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
+  self->authenticator = g_object_ref (porch_auth_routes_get_authenticator (self->auth_routes));
+}
+
 static void
 make_parts (PorchServer *self)
 {
-  PorchAuthenticator *authenticator;
-
   make_publisher (self);
+  make_sign_in (self);
   self->presence_service = porch_presence_service_new (self->clock, self->store, self->publisher);
-  self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
-  porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
-  authenticator = porch_auth_routes_get_authenticator (self->auth_routes);
   self->user_routes = porch_user_routes_new (self->clock, self->store, self->presence_service,
-                                             authenticator);
+                                             self->authenticator);
   self->presence_routes = porch_presence_routes_new (self->presence_service, self->store,
-                                                     self->publisher, authenticator);
+                                                     self->publisher, self->authenticator);
   self->discovery_routes = porch_discovery_routes_new ();
 }
 
@@ -216,7 +255,8 @@ register_routes (PorchServer *self)
   porch_discovery_routes_register (self->discovery_routes, self->http);
   porch_presence_routes_register (self->presence_routes, self->http);
   porch_user_routes_register (self->user_routes, self->http);
-  porch_auth_routes_register (self->auth_routes, self->http);
+  if (self->auth_routes != NULL)
+    porch_auth_routes_register (self->auth_routes, self->http);
   if (self->broker != NULL)
     {
       porch_broker_add_routes (self->broker, self->http);
@@ -296,8 +336,9 @@ publish_address (PorchServer *self, GError **error)
 
   is_secure = g_str_equal (g_uri_get_scheme (uri), "https");
   discovery.name = (char *) self->config->name;
-  discovery.supabase_url = self->address;
-  discovery.supabase_anon_key = self->secrets->anon_key;
+  discovery.supabase_url = self->auth_routes != NULL ? self->address : self->config->supabase_url;
+  discovery.supabase_anon_key = self->auth_routes != NULL ? self->secrets->anon_key
+                                                          : self->config->supabase_anon_key;
   discovery.api_url = self->address;
   discovery.pusher_key = self->secrets->pusher_key;
   if (self->broker != NULL)
@@ -319,7 +360,8 @@ publish_address (PorchServer *self, GError **error)
   porch_discovery_routes_set_discovery (self->discovery_routes, &discovery);
 
   issuer = g_strconcat (self->address, "/auth/v1", NULL);
-  porch_auth_routes_set_issuer (self->auth_routes, issuer);
+  if (self->auth_routes != NULL)
+    porch_auth_routes_set_issuer (self->auth_routes, issuer);
 
   return TRUE;
 }

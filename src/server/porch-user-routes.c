@@ -206,15 +206,13 @@ answer_search (PorchUserRoutes *self,
 }
 
 static void
-handle_users (PorchHttpRequest *request, gpointer user_data)
+on_users_authenticated_cb (PorchHttpRequest *request,
+                           const PorchJwtClaims *claims,
+                           gpointer user_data)
 {
   PorchUserRoutes *self = user_data;
-  const PorchJwtClaims *claims = porch_authenticator_authenticate (self->authenticator, request);
   const char *ids = porch_http_request_get_query_param (request, "ids");
   const char *query = porch_http_request_get_query_param (request, "query");
-
-  if (claims == NULL)
-    return;
 
   if (ids != NULL)
     answer_states (self, request, ids);
@@ -222,6 +220,14 @@ handle_users (PorchHttpRequest *request, gpointer user_data)
     answer_search (self, request, claims->sub, query);
   else
     porch_http_request_respond_error (request, 400, "Either ids or query is needed");
+}
+
+static void
+handle_users (PorchHttpRequest *request, gpointer user_data)
+{
+  PorchUserRoutes *self = user_data;
+
+  porch_authenticator_authenticate (self->authenticator, request, on_users_authenticated_cb, self);
 }
 
 static void
