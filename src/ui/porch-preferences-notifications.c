@@ -25,7 +25,7 @@ struct _PorchPreferencesNotifications
 
   AdwComboRow *default_row;
   AdwExpanderRow *quiet_row;
-  GtkWidget *days_box;
+  GtkFlowBox *days_box;
   GtkAdjustment *from_adjustment;
   GtkAdjustment *to_adjustment;
   GtkSwitch *summary_switch;
@@ -137,7 +137,9 @@ make_days (PorchPreferencesNotifications *self)
       g_signal_connect_object (button, "toggled", G_CALLBACK (on_quiet_hours_changed_cb), self,
                                G_CONNECT_SWAPPED);
       self->day_buttons[i] = GTK_TOGGLE_BUTTON (button);
-      gtk_box_append (GTK_BOX (self->days_box), button);
+      gtk_flow_box_append (self->days_box, button);
+      /* The button takes the focus, and not what it is in. */
+      gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
     }
 }
 
