@@ -908,6 +908,8 @@ porch_agent_service_stop_async (PorchAgentService *self,
   g_task_set_source_tag (task, porch_agent_service_stop_async);
   Stop *stop = g_new0 (Stop, 1);
   stop->n_waiting = self->accounts->len + 1;
+  porch_dbus_agent1_set_ending (self->skeleton, TRUE);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_task_set_task_data (task, stop, g_free);
 
   for (guint i = 0; i < self->accounts->len; i++)

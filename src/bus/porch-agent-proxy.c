@@ -46,6 +46,7 @@ struct _PorchAgentProxy
 
   GDBusConnection *bus;
   gboolean may_start;
+  gboolean started; /* for the loads that wait */
   gboolean running;
   gboolean ready;
   gboolean has_account;
@@ -96,6 +97,7 @@ enum
   PROP_NOTIFY_DEFAULT,
   PROP_QUIET_HOURS,
   PROP_HISTORY_KEEP,
+  PROP_ENDING,
   PROP_AWAY,
   PROP_AWAY_AFTER_MINUTES,
   PROP_IDLE_SOURCE,
@@ -140,6 +142,7 @@ static const struct
   { PROP_NOTIFY_DEFAULT, "notify-default", "NotifyDefault", "s" },
   { PROP_QUIET_HOURS, "quiet-hours", "QuietHours", "(uuub)" },
   { PROP_HISTORY_KEEP, "history-keep", "HistoryKeep", "s" },
+  { PROP_ENDING, "ending", "Ending", "b", TRUE },
   { PROP_AWAY, "away", "Away", "s", TRUE },
   { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
   { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
@@ -236,6 +239,7 @@ end_loads (PorchAgentProxy *self, const GError *error)
 static void
 become_ready (PorchAgentProxy *self)
 {
+  self->started = FALSE;
   set_boolean (self, &self->ready, TRUE, PROP_READY);
   end_loads (self, NULL);
 }
@@ -475,12 +479,16 @@ on_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* When it is there, its name tells. */
   if (!porch_agent_start_finish (result, &error))
-    end_loads (self, error);
+    {
+      self->started = FALSE;
+      end_loads (self, error);
+    }
 }
 
 static void
 start_agent (PorchAgentProxy *self)
 {
+  self->started = TRUE;
   porch_agent_start_async (self->bus, self->clock, self->cancellable, on_started_cb,
                            g_object_ref (self));
 }
@@ -508,10 +516,12 @@ on_agent_vanished_cb (GDBusConnection *bus, const char *name, gpointer user_data
   g_object_thaw_notify (G_OBJECT (self));
   porch_roster_set_unknown (self->roster);
 
-  if (self->loads->len > 0 && self->may_start && bus != NULL)
+  /* One that goes as soon as it is there would be started for ever. */
+  if (self->loads->len > 0 && self->may_start && bus != NULL && !self->started)
     start_agent (self);
   else
     {
+      self->started = FALSE;
       g_autoptr (GError) error = new_not_running_error ();
       end_loads (self, error);
     }
@@ -1222,6 +1232,20 @@ porch_agent_proxy_get_away (PorchAgentProxy *self)
   g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), NULL);
 
   return get_string (self, PROP_AWAY);
+}
+
+/**
+ * porch_agent_proxy_get_ending:
+ * @self: a proxy
+ *
+ * Returns: whether the agent, that is there or was last, said that it ends because it was told to
+ */
+gboolean
+porch_agent_proxy_get_ending (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), FALSE);
+
+  return get_boolean (self, PROP_ENDING);
 }
 
 /**

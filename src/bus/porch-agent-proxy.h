@@ -27,8 +27,8 @@ G_DECLARE_FINAL_TYPE (PorchAgentProxy, porch_agent_proxy, PORCH, AGENT_PROXY, GO
  * error-code, error-message, error-detail, next-try-us, own-status (PorchStatus),
  * own-last-active-us, appear-offline, appear-offline-until-us, own-error, can-search,
  * lists-watchers, notify-default (a string), quiet-hours (a variant), history-keep (a string);
- * those of Agent1: away, away-after-minutes, idle-source, lock-sources, start-at-login,
- * start-at-login-way, locked-settings, tray-hint, version; roster (PorchRoster).
+ * those of Agent1: ending, away, away-after-minutes, idle-source, lock-sources,
+ * start-at-login, start-at-login-way, locked-settings, tray-hint, version; roster (PorchRoster).
  *
  * When the agent goes from the bus "running" becomes FALSE, every contact becomes unknown, and what
  * else was known stays to be shown; when it is back all is read again. A verb then fails with
@@ -71,6 +71,7 @@ gboolean porch_agent_proxy_get_can_search (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_lists_watchers (PorchAgentProxy *self);
 PorchNotifyDefault porch_agent_proxy_get_notify_default (PorchAgentProxy *self);
 PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);
+gboolean porch_agent_proxy_get_ending (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_away (PorchAgentProxy *self);
 guint porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_idle_source (PorchAgentProxy *self);

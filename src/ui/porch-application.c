@@ -19,6 +19,7 @@
 #include "bus/porch-removal.h"
 #include "bus/porch-settings.h"
 #include "ui/porch-about.h"
+#include "ui/porch-agent-keeper.h"
 #include "ui/porch-display-clock.h"
 #include "ui/porch-window.h"
 
@@ -32,6 +33,7 @@ struct _PorchApplication
   AdwApplication parent_instance;
 
   PorchAgentProxy *agent;
+  PorchAgentKeeper *keeper;
   GSettings *settings;
   PorchRemoval *removal;
   guint present_id;
@@ -305,6 +307,8 @@ porch_application_ask_agent (PorchApplication *self, GDBusConnection *bus)
                            G_CONNECT_SWAPPED);
   porch_display_clock_set_server_clock (porch_display_clock_get_default (),
                                         porch_agent_proxy_get_server_clock (self->agent));
+  self->keeper = porch_agent_keeper_new (
+      self->agent, porch_display_clock_get_clock (porch_display_clock_get_default ()));
   porch_agent_proxy_load_async (self->agent, NULL, NULL, NULL);
 }
 
@@ -457,6 +461,7 @@ porch_application_finalize (GObject *object)
   g_clear_handle_id (&self->present_id, g_source_remove);
   g_clear_object (&self->settings);
   g_clear_object (&self->removal);
+  g_clear_object (&self->keeper);
   g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (porch_application_parent_class)->finalize (object);

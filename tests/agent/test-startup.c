@@ -19,6 +19,9 @@ typedef struct
   char *autostart_file;
 } Fixture;
 
+/* (nullable): of Xvfb, where there is one; GTestDBus takes it out of the environment. */
+static char *display;
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -125,6 +128,142 @@ test_refusal_is_said (Fixture *fixture, gconstpointer data)
   g_assert_true (start_at_login_is (fixture, "undecided"));
 }
 
+static guint32
+find_agent (Fixture *fixture)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      fixture->desktop->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+      g_variant_new ("(s)", PORCH_AGENT_BUS_NAME), G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE,
+      -1, NULL, NULL);
+  guint32 pid = 0;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(u)", &pid);
+  return pid;
+}
+
+static GSubprocess *
+open_window (Fixture *fixture)
+{
+  g_autofree char *screen = g_strconcat ("DISPLAY=", display, NULL);
+  const char *const argv[] = { "env", screen, g_getenv ("PORCHLIGHT_WINDOW"), NULL };
+
+  return porch_test_desktop_spawn (fixture->desktop, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+}
+
+static gboolean
+has_window (Fixture *fixture)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      fixture->desktop->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "NameHasOwner", g_variant_new ("(s)", "app.porchlight.Porchlight"),
+      G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  gboolean owned;
+
+  g_variant_get (reply, "(b)", &owned);
+  return owned;
+}
+
+static gboolean
+on_over_cb (gpointer user_data)
+{
+  gboolean *over = user_data;
+
+  *over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Longer than the window waits before it starts an agent anew. */
+static void
+assert_nobody_starts_it (Fixture *fixture)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (3000, on_over_cb, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (find_agent (fixture), ==, 0);
+}
+
+/* given a window that runs, and has seen the agent */
+static GSubprocess *
+open_window_and_wait (Fixture *fixture)
+{
+  GSubprocess *window = open_window (fixture);
+
+  porch_test_wait_until (has_window (fixture));
+  return window;
+}
+
+static void
+end_window (GSubprocess *window)
+{
+  g_subprocess_send_signal (window, SIGTERM);
+  g_subprocess_wait (window, NULL, NULL);
+  g_object_unref (window);
+}
+
+static void
+crash_agent (Fixture *fixture)
+{
+  kill ((pid_t) find_agent (fixture), SIGKILL);
+  porch_test_wait_until (find_agent (fixture) == 0);
+}
+
+static void
+test_window_restarts_a_crashed_agent (Fixture *fixture, gconstpointer data)
+{
+  GSubprocess *window = open_window_and_wait (fixture);
+
+  /* when the agent crashes, then the window starts another; not when it keeps crashing */
+  for (guint i = 0; i < 4; i++)
+    {
+      crash_agent (fixture);
+      porch_test_wait_until (find_agent (fixture) != 0);
+    }
+  crash_agent (fixture);
+  assert_nobody_starts_it (fixture);
+
+  end_window (window);
+  g_subprocess_wait (fixture->desktop->agent, NULL, NULL);
+  g_clear_object (&fixture->desktop->agent);
+}
+
+static void
+test_window_leaves_an_agent_that_was_ended (Fixture *fixture, gconstpointer data)
+{
+  GSubprocess *window = open_window_and_wait (fixture);
+
+  /* when the agent is told to end by a signal, then the window does not start another */
+  porch_test_desktop_end_agent (fixture->desktop, SIGTERM);
+  assert_nobody_starts_it (fixture);
+  g_assert_true (has_window (fixture));
+  end_window (window);
+}
+
+static void
+test_quit_is_for_good (Fixture *fixture, gconstpointer data)
+{
+  GSubprocess *window = open_window_and_wait (fixture);
+
+  /* when the person quits, then the agent ends well, which systemd takes for no failure, and the
+   * window with it */
+  g_assert_cmpint (porch_test_desktop_run_cli (fixture->desktop, NULL, NULL, NULL, "quit", NULL),
+                   ==, 0);
+  g_subprocess_wait (window, NULL, NULL);
+  g_object_unref (window);
+  g_assert_true (g_subprocess_wait_check (fixture->desktop->agent, NULL, NULL));
+  g_clear_object (&fixture->desktop->agent);
+
+  /* then nobody who only asks starts it */
+  g_assert_cmpint (porch_test_desktop_run_cli (fixture->desktop, NULL, NULL, NULL, "status", NULL),
+                   ==, 3);
+  g_assert_cmpint (
+      porch_test_desktop_run_cli (fixture->desktop, NULL, NULL, NULL, "idle", "on", NULL), ==, 3);
+  assert_nobody_starts_it (fixture);
+}
+
 #define test(name, func) g_test_add ("/startup/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -136,5 +275,17 @@ main (int argc, char *argv[])
   test ("starts-this-program-at-log-in", test_starts_this_program_at_log_in);
   test ("refusal-is-said", test_refusal_is_said);
 
-  return g_test_run ();
+  display = g_strdup (g_getenv ("DISPLAY"));
+  if (display == NULL || *display == '\0')
+    {
+      g_test_message ("There is no screen: nothing about the window is tested");
+      return g_test_run ();
+    }
+  test ("window-restarts-a-crashed-agent", test_window_restarts_a_crashed_agent);
+  test ("window-leaves-an-agent-that-was-ended", test_window_leaves_an_agent_that_was_ended);
+  test ("quit-is-for-good", test_quit_is_for_good);
+
+  int code = g_test_run ();
+  g_free (display);
+  return code;
 }
