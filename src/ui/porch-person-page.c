@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* A person's page: picture, status, when they were last active, and what can be done with them. It
- * follows the contact; what its buttons do is the window's business (actions
- * "win.toggle-favourite", "win.set-notify" and "win.remove").
+/* A person's page: picture, status, when they were last active, their week (PorchPersonHistory),
+ * and what can be done with them. It follows the contact; what its buttons do is the window's
+ * business (actions "win.toggle-favourite", "win.set-notify" and "win.remove").
  */
 
 #define G_LOG_DOMAIN "porch-ui"
@@ -17,6 +17,7 @@
 
 #include "presence/porch-last-active.h"
 #include "ui/porch-display-clock.h"
+#include "ui/porch-person-history.h"
 #include "ui/porch-status-avatar.h"
 
 struct _PorchPersonPage
@@ -31,6 +32,7 @@ struct _PorchPersonPage
   AdwActionRow *since_row;
   AdwActionRow *last_active_row;
   AdwActionRow *id_row;
+  PorchPersonHistory *history;
   GtkSwitch *favourite_switch;
   AdwComboRow *notify_row;
 
@@ -130,6 +132,12 @@ on_favourite_state_set_cb (PorchPersonPage *self, gboolean state)
 }
 
 static void
+on_history_failed_cb (PorchPersonPage *self, const char *sentence)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s", sentence);
+}
+
+static void
 on_copy_id_clicked_cb (PorchPersonPage *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
@@ -190,6 +198,7 @@ porch_person_page_class_init (PorchPersonPageClass *klass)
   widget_class->map = porch_person_page_map;
   widget_class->unmap = porch_person_page_unmap;
 
+  g_type_ensure (PORCH_TYPE_PERSON_HISTORY);
   g_type_ensure (PORCH_TYPE_STATUS_AVATAR);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/app/porchlight/Porchlight/ui/porch-person-page.ui");
@@ -202,9 +211,11 @@ porch_person_page_class_init (PorchPersonPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, last_active_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, id_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, favourite_switch);
+  gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, history);
   gtk_widget_class_bind_template_child (widget_class, PorchPersonPage, notify_row);
   gtk_widget_class_bind_template_callback (widget_class, on_notify_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_favourite_state_set_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_failed_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_id_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -220,13 +231,18 @@ porch_person_page_init (PorchPersonPage *self)
 
 /**
  * porch_person_page_new:
+ * @agent: whom to ask when somebody was here
  *
  * Returns: (transfer floating): a page of nobody yet
  */
 GtkWidget *
-porch_person_page_new (void)
+porch_person_page_new (PorchAgentProxy *agent)
 {
-  return g_object_new (PORCH_TYPE_PERSON_PAGE, NULL);
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (agent), NULL);
+
+  PorchPersonPage *self = g_object_new (PORCH_TYPE_PERSON_PAGE, NULL);
+  porch_person_history_set_agent (self->history, agent);
+  return GTK_WIDGET (self);
 }
 
 /**
@@ -264,5 +280,6 @@ porch_person_page_set_contact (PorchPersonPage *self, PorchContact *contact)
     g_signal_connect_swapped (contact, "notify", G_CALLBACK (porch_person_page_update), self);
 
   porch_status_avatar_set_user (self->avatar, contact);
+  porch_person_history_set_contact (self->history, contact);
   porch_person_page_update (self);
 }

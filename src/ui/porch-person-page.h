@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (PorchPersonPage, porch_person_page, PORCH, PERSON_PAGE, GtkWidget)
 
-GtkWidget *porch_person_page_new (void);
+GtkWidget *porch_person_page_new (PorchAgentProxy *agent);
 PorchContact *porch_person_page_get_contact (PorchPersonPage *self);
 void porch_person_page_set_contact (PorchPersonPage *self, PorchContact *contact);
 

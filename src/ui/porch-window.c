@@ -977,7 +977,7 @@ porch_window_show_person (PorchWindow *self, const char *user_id)
     {
       if (self->person_page == NULL)
         {
-          self->person_page = PORCH_PERSON_PAGE (porch_person_page_new ());
+          self->person_page = PORCH_PERSON_PAGE (porch_person_page_new (self->agent));
           gtk_stack_add_named (self->page_stack, GTK_WIDGET (self->person_page), "person");
         }
       porch_person_page_set_contact (self->person_page, contact);

@@ -26,6 +26,7 @@ struct _PorchFakeAgent
   PorchDBusAgent1 *agent;
   PorchDBusAccount1 *account;
   PorchRoster *roster;
+  GArray *history;
   char *password;
 };
 
@@ -229,6 +230,47 @@ on_set_quiet_hours_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, 
   return TRUE;
 }
 
+/* All that there is, whatever time was asked for. */
+static gboolean
+on_history_cb (PorchFakeAgent *self,
+               GDBusMethodInvocation *invocation,
+               const char *user_id,
+               gint64 since_us,
+               gint64 until_us)
+{
+  GVariantBuilder intervals;
+
+  g_variant_builder_init (&intervals, G_VARIANT_TYPE ("a(uxx)"));
+  for (guint i = 0; i < self->history->len; i++)
+    {
+      const PorchInterval *interval = &g_array_index (self->history, PorchInterval, i);
+      g_variant_builder_add (&intervals, "(uxx)", interval->status, interval->start_us,
+                             interval->end_us);
+    }
+  porch_dbus_account1_complete_history (self->account, invocation,
+                                        g_variant_builder_end (&intervals));
+
+  return TRUE;
+}
+
+static gboolean
+on_set_history_keep_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const char *keep)
+{
+  porch_dbus_account1_set_history_keep (self->account, keep);
+  porch_dbus_account1_complete_set_history_keep (self->account, invocation);
+
+  return TRUE;
+}
+
+static gboolean
+on_delete_history_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation)
+{
+  g_array_set_size (self->history, 0);
+  porch_dbus_account1_complete_delete_history (self->account, invocation);
+
+  return TRUE;
+}
+
 static gboolean
 on_search_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const char *query)
 {
@@ -342,6 +384,7 @@ porch_fake_agent_finalize (GObject *object)
   g_object_unref (self->account);
   g_object_unref (self->roster);
   g_object_unref (self->bus);
+  g_array_unref (self->history);
   g_free (self->password);
 
   G_OBJECT_CLASS (porch_fake_agent_parent_class)->finalize (object);
@@ -360,6 +403,7 @@ porch_fake_agent_init (PorchFakeAgent *self)
   g_autoptr (PorchServerClock) server_clock = porch_server_clock_new (clock);
 
   self->roster = porch_roster_new (server_clock);
+  self->history = g_array_new (FALSE, FALSE, sizeof (PorchInterval));
   self->agent = porch_dbus_agent1_skeleton_new ();
   self->account = porch_dbus_account1_skeleton_new ();
 
@@ -379,6 +423,11 @@ porch_fake_agent_init (PorchFakeAgent *self)
                             G_CALLBACK (on_set_notify_default_cb), self);
   g_signal_connect_swapped (self->account, "handle-set-quiet-hours",
                             G_CALLBACK (on_set_quiet_hours_cb), self);
+  g_signal_connect_swapped (self->account, "handle-history", G_CALLBACK (on_history_cb), self);
+  g_signal_connect_swapped (self->account, "handle-set-history-keep",
+                            G_CALLBACK (on_set_history_keep_cb), self);
+  g_signal_connect_swapped (self->account, "handle-delete-history",
+                            G_CALLBACK (on_delete_history_cb), self);
   g_signal_connect_swapped (self->account, "handle-search", G_CALLBACK (on_search_cb), self);
   g_signal_connect_swapped (self->account, "handle-set-appear-offline",
                             G_CALLBACK (on_set_appear_offline_cb), self);
@@ -411,6 +460,7 @@ porch_fake_agent_init (PorchFakeAgent *self)
   porch_dbus_account1_set_own_status (self->account, PORCH_STATUS_ONLINE);
   porch_dbus_account1_set_can_search (self->account, TRUE);
   porch_dbus_account1_set_notify_default (self->account, "nobody");
+  porch_dbus_account1_set_history_keep (self->account, "off");
   porch_dbus_account1_set_quiet_hours (self->account,
                                        g_variant_new ("(uuub)", 0, 22 * 60, 7 * 60, TRUE));
 }
@@ -500,4 +550,11 @@ porch_fake_agent_add_crowd (PorchFakeAgent *self, guint n_contacts, gint64 now_u
 
       porch_fake_agent_add (self, id, name, &state);
     }
+}
+
+/* What is answered to whoever asks for anybody's history. */
+GArray *
+porch_fake_agent_get_history (PorchFakeAgent *self)
+{
+  return self->history;
 }

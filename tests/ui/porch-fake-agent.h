@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bus/porch-agent-dbus.h"
+#include "presence/porch-history.h"
 #include "presence/porch-roster.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ PorchFakeAgent *porch_fake_agent_new (GDBusConnection *bus, gboolean has_account
 PorchDBusAgent1 *porch_fake_agent_get_agent (PorchFakeAgent *self);
 PorchDBusAccount1 *porch_fake_agent_get_account (PorchFakeAgent *self);
 PorchRoster *porch_fake_agent_get_roster (PorchFakeAgent *self);
+GArray *porch_fake_agent_get_history (PorchFakeAgent *self);
 PorchContact *porch_fake_agent_add (PorchFakeAgent *self,
                                     const char *id,
                                     const char *name,
