@@ -253,6 +253,16 @@ class Place:
         script = 'mount --bind "$0" "$1" && shift && exec "$@"'
         return [*namespace, "sh", "-c", script, bundle, CA_BUNDLE, *command]
 
+    def call_account(self, method, *arguments):
+        """Calls a method of the signed-in person's account on the agent."""
+        agent = ("gdbus", "call", "--session", "--dest", AGENT_BUS_NAME, "--object-path")
+        accounts = self.call(*agent, "/app/porchlight/Agent", "--method",
+                             "org.freedesktop.DBus.Properties.Get", "app.porchlight.Agent1",
+                             "Accounts")
+        account = re.search(r"'(/[^']+)'", accounts)[1]
+        return self.call(*agent, account, "--method", f"app.porchlight.Account1.{method}",
+                         *arguments)
+
     def sign_in(self, server, person):
         self.call(self.programs["porchlight"], "sign-in", server.address, person.email,
                   input=PASSWORD + "\n")
@@ -287,12 +297,13 @@ class Server:
     """A real porchlightd on a free port of the loopback, with people in its database."""
 
     def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False,
-                 origins=(), host="127.0.0.1", inside=(), public_url=None):
+                 origins=(), host="127.0.0.1", port=0, inside=(), public_url=None):
         """core pins it to one; pictures gives the first people some; apart keeps it from sharing
         libraries with what else runs, as on another machine; pages of origins may use it; inside
         is a command that runs it somewhere else, where it listens at host; public_url is what it
-        calls itself."""
+        calls itself, and then port is needed too."""
         self.host = host
+        self.listen = f"{host}:{port}"
         self.place = place
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="server.", dir=place.path))
         self.ca_certificate = None
@@ -300,7 +311,7 @@ class Server:
         self._add_people(pictures)
 
         command = [*inside, place.programs["porchlightd"], "--data", self.data,
-                   "--listen", f"{host}:0"]
+                   "--listen", self.listen]
         if origins:
             config = self.data / "porchlightd.conf"
             config.write_text(f"[server]\nallowed-origins={';'.join(origins)}\n")
@@ -321,7 +332,7 @@ class Server:
         self.command = command
         self.process = place.start(*command, name=self.log, env=environment)
         self.address = wait_for(self._read_address, 30, "porchlightd's address")
-        self.port = urllib.parse.urlsplit(self.address).port
+        self.port = port or urllib.parse.urlsplit(self.address).port
         self.is_tls = tls
         self._read_secrets()
 
@@ -405,7 +416,7 @@ class Server:
 
     def start_again(self):
         """On the same port, with the same data."""
-        command = [f"{self.host}:{self.port}" if word == f"{self.host}:0" else word
+        command = [f"{self.host}:{self.port}" if word == self.listen else word
                    for word in self.command]
         self.process = self.place.start(*command, name=self.log, env=self.environment)
 
@@ -498,7 +509,7 @@ class Watch:
 
     def wait(self, person, status, since, seconds):
         """Returns how many seconds it took until the person was seen with this status."""
-        moment = harness.wait_for(lambda: self.find(person, status, since), seconds,
+        moment = wait_for(lambda: self.find(person, status, since), seconds,
                                   f"{person.email} to be {status}")
         return moment - since
 
