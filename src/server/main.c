@@ -250,7 +250,9 @@ run (int argc, char **argv, PorchConfig *config)
 
   porch_log_set_up (config->log_format, config->log_level);
   if (g_strcmp0 (command, "user") == 0)
-    return porch_user_command_run (argc - 1, argv + 1, config->data_dir);
+    return config->store_backend == PORCH_STORE_BACKEND_POSTGRES && !read_secrets (config)
+               ? EXIT_USAGE
+               : porch_user_command_run (argc - 1, argv + 1, config);
 
   if (command != NULL && !is_check)
     {

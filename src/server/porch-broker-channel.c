@@ -288,13 +288,29 @@ porch_broker_channel_unsubscribe (PorchBrokerSubscription *subscription)
 }
 
 /**
+ * porch_broker_channel_get_member_info:
+ * @self: a channel
+ * @user_id: a person
+ *
+ * Returns: (nullable): what their member data say about them, JSON; %NULL where they are no member
+ */
+const char *
+porch_broker_channel_get_member_info (PorchBrokerChannel *self, const char *user_id)
+{
+  Member *member = self->members != NULL ? g_hash_table_lookup (self->members, user_id) : NULL;
+
+  return member != NULL ? member->user_info : NULL;
+}
+
+/**
  * porch_broker_channel_build_members:
  * @self: a presence channel
+ * @elsewhere: (nullable): a member whose connection is at another instance
  *
  * Returns: (transfer full): the data of pusher_internal:subscription_succeeded
  */
 char *
-porch_broker_channel_build_members (PorchBrokerChannel *self)
+porch_broker_channel_build_members (PorchBrokerChannel *self, const PorchPusherMember *elsewhere)
 {
   g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
@@ -311,6 +327,9 @@ porch_broker_channel_build_members (PorchBrokerChannel *self)
       listed->user_info = ((Member *) member)->user_info;
       g_ptr_array_add (members, listed);
     }
+
+  if (elsewhere != NULL && !g_hash_table_contains (self->members, elsewhere->user_id))
+    g_ptr_array_add (members, g_memdup2 (elsewhere, sizeof *elsewhere));
 
   return porch_pusher_members_build (members);
 }

@@ -54,7 +54,9 @@ PorchBrokerSubscription *porch_broker_channel_subscribe (PorchBrokerChannel *sel
                                                          const PorchPusherMember *member,
                                                          gboolean *is_first);
 gboolean porch_broker_channel_unsubscribe (PorchBrokerSubscription *subscription);
-char *porch_broker_channel_build_members (PorchBrokerChannel *self);
+const char *porch_broker_channel_get_member_info (PorchBrokerChannel *self, const char *user_id);
+char *porch_broker_channel_build_members (PorchBrokerChannel *self,
+                                          const PorchPusherMember *elsewhere);
 void porch_broker_channel_broadcast (PorchBrokerChannel *self,
                                      const char *text,
                                      const char *except_socket_id);

@@ -27,6 +27,14 @@
 /* How often silence is looked for: what it adds to the bounds on how long a dot may lie. */
 #define SWEEP_INTERVAL_MS 5000
 
+enum
+{
+  SIGNAL_PUBLISHED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 struct _PorchBroker
 {
   GObject parent_instance;
@@ -39,6 +47,7 @@ struct _PorchBroker
   GHashTable *connections;  /* PorchBrokerConnection, a set */
   GHashTable *by_socket_id; /* the established ones among them */
   GHashTable *channels;     /* name → PorchBrokerChannel */
+  GHashTable *elsewhere; /* user id → user_info of owners who are connected at other instances */
   guint sweep_id;
 };
 
@@ -68,6 +77,7 @@ porch_broker_finalize (GObject *object)
   g_hash_table_unref (self->by_socket_id);
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->channels);
+  g_hash_table_unref (self->elsewhere);
   g_free (self->key);
   porch_secret_free (self->secret);
   g_clear_object (&self->clock);
@@ -82,6 +92,11 @@ porch_broker_class_init (PorchBrokerClass *klass)
 
   object_class->dispose = porch_broker_dispose;
   object_class->finalize = porch_broker_finalize;
+
+  signals[SIGNAL_PUBLISHED] = g_signal_new (
+      "published", PORCH_TYPE_BROKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -92,16 +107,24 @@ porch_broker_init (PorchBroker *self)
   self->by_socket_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                           (GDestroyNotify) porch_broker_channel_free);
+  self->elsewhere = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static void
-send_subscription_succeeded (PorchBrokerChannel *channel, PorchBrokerConnection *connection)
+send_subscription_succeeded (PorchBroker *self,
+                             PorchBrokerChannel *channel,
+                             PorchBrokerConnection *connection)
 {
   PorchBrokerChannelKind kind = porch_broker_channel_get_kind (channel);
+  const char *owner_id = porch_user_id_from_channel (porch_broker_channel_get_name (channel));
+  PorchPusherMember elsewhere = { (char *) owner_id, NULL };
   g_autofree char *members = NULL;
 
+  if (owner_id != NULL)
+    elsewhere.user_info = g_hash_table_lookup (self->elsewhere, owner_id);
   if (kind == PORCH_BROKER_CHANNEL_PRESENCE || kind == PORCH_BROKER_CHANNEL_PERSON)
-    members = porch_broker_channel_build_members (channel);
+    members = porch_broker_channel_build_members (channel,
+                                                  elsewhere.user_info != NULL ? &elsewhere : NULL);
 
   porch_broker_connection_send_event (connection, PORCH_PUSHER_EVENT_SUBSCRIPTION_SUCCEEDED,
                                       porch_broker_channel_get_name (channel),
@@ -130,7 +153,7 @@ enter_channel (PorchBroker *self,
 {
   PorchBrokerChannel *channel = g_hash_table_lookup (self->channels, name);
   PorchBrokerSubscription *subscription;
-  gboolean is_first;
+  gboolean is_person, is_first;
 
   if (channel == NULL)
     {
@@ -142,14 +165,16 @@ enter_channel (PorchBroker *self,
   subscription = porch_broker_channel_subscribe (channel, connection, member, &is_first);
   g_hash_table_insert (porch_broker_connection_get_subscriptions (connection),
                        (gpointer) porch_broker_channel_get_name (channel), subscription);
-  send_subscription_succeeded (channel, connection);
+  send_subscription_succeeded (self, channel, connection);
 
   if (!is_first)
     return;
 
-  announce_member (self, channel, PORCH_PUSHER_EVENT_MEMBER_ADDED, member,
-                   porch_broker_connection_get_socket_id (connection));
-  if (porch_broker_channel_get_kind (channel) == PORCH_BROKER_CHANNEL_PERSON)
+  is_person = porch_broker_channel_get_kind (channel) == PORCH_BROKER_CHANNEL_PERSON;
+  if (!is_person || !g_hash_table_contains (self->elsewhere, member->user_id))
+    announce_member (self, channel, PORCH_PUSHER_EVENT_MEMBER_ADDED, member,
+                     porch_broker_connection_get_socket_id (connection));
+  if (is_person)
     porch_publisher_owner_connected (PORCH_PUBLISHER (self), member->user_id);
 }
 
@@ -162,7 +187,7 @@ leave_channel (PorchBroker *self, PorchBrokerSubscription *subscription)
   g_autofree char *user_id = g_strdup (subscription->user_id);
   gboolean was_last = porch_broker_channel_unsubscribe (subscription);
 
-  if (was_last)
+  if (was_last && !(is_person && g_hash_table_contains (self->elsewhere, user_id)))
     {
       PorchPusherMember member = { .user_id = user_id };
 
@@ -335,6 +360,8 @@ on_client_event (PorchBroker *self, PorchBrokerConnection *connection, PorchPush
                                                 subscription->user_id);
   porch_broker_channel_broadcast (subscription->channel, text,
                                   porch_broker_connection_get_socket_id (connection));
+  g_signal_emit (self, signals[SIGNAL_PUBLISHED], 0, frame->channel, text,
+                 porch_broker_connection_get_socket_id (connection));
 }
 
 static void
@@ -643,6 +670,130 @@ porch_broker_list_channels (PorchBroker *self)
     g_ptr_array_add (channels, channel);
 
   return channels;
+}
+
+/**
+ * porch_broker_publish_everywhere:
+ * @self: a broker
+ * @channel: a channel
+ * @event: an event
+ * @data: JSON
+ * @except_socket_id: (nullable): the connection that does not get it
+ *
+ * Sends an event to all who are subscribed, here and at other instances. porch_publisher_publish()
+ * reaches those who are connected here: of a person's status each instance tells its own.
+ */
+void
+porch_broker_publish_everywhere (PorchBroker *self,
+                                 const char *channel,
+                                 const char *event,
+                                 const char *data,
+                                 const char *except_socket_id)
+{
+  g_autofree char *text = porch_pusher_frame_build (event, channel, data);
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  porch_broker_deliver (self, channel, text, except_socket_id);
+  g_signal_emit (self, signals[SIGNAL_PUBLISHED], 0, channel, text, except_socket_id);
+}
+
+/**
+ * porch_broker_deliver:
+ * @self: a broker
+ * @channel: a channel
+ * @text: the text of a frame
+ * @except_socket_id: (nullable): the connection that does not get it
+ *
+ * Sends a frame to all who are subscribed here.
+ */
+void
+porch_broker_deliver (PorchBroker *self,
+                      const char *channel,
+                      const char *text,
+                      const char *except_socket_id)
+{
+  PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
+
+  if (found != NULL)
+    porch_broker_channel_broadcast (found, text, except_socket_id);
+}
+
+/**
+ * porch_broker_list_owners:
+ * @self: a broker
+ *
+ * Returns: (transfer container) (element-type utf8): the people who are members of their own
+ * channel by a connection here, valid until the caller returns to the main loop
+ */
+GPtrArray *
+porch_broker_list_owners (PorchBroker *self)
+{
+  GPtrArray *owners = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer name, channel;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, &name, &channel))
+    {
+      const char *user_id = porch_user_id_from_channel (name);
+
+      if (user_id != NULL && porch_broker_channel_has_member (channel, user_id))
+        g_ptr_array_add (owners, (char *) user_id);
+    }
+
+  return owners;
+}
+
+/**
+ * porch_broker_get_owner_info:
+ * @self: a broker
+ * @user_id: a person
+ *
+ * Returns: (nullable): what their member data say about them, JSON; %NULL where they are not
+ *   connected here
+ */
+const char *
+porch_broker_get_owner_info (PorchBroker *self, const char *user_id)
+{
+  g_autofree char *name = porch_user_id_to_channel (user_id);
+  PorchBrokerChannel *channel = g_hash_table_lookup (self->channels, name);
+
+  return channel != NULL ? porch_broker_channel_get_member_info (channel, user_id) : NULL;
+}
+
+/**
+ * porch_broker_set_owner_elsewhere:
+ * @self: a broker
+ * @user_id: a person
+ * @user_info: (nullable): what is said about them as a member, where they are connected at another
+ *   instance; %NULL where they are not any more
+ *
+ * Whoever watches a person here sees them as a member wherever they are connected.
+ */
+void
+porch_broker_set_owner_elsewhere (PorchBroker *self, const char *user_id, const char *user_info)
+{
+  g_autofree char *name = porch_user_id_to_channel (user_id);
+  PorchBrokerChannel *channel = g_hash_table_lookup (self->channels, name);
+  PorchPusherMember member = { (char *) user_id, (char *) user_info };
+  gboolean was_there = g_hash_table_contains (self->elsewhere, user_id);
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  if (user_info != NULL)
+    g_hash_table_insert (self->elsewhere, g_strdup (user_id), g_strdup (user_info));
+  else
+    g_hash_table_remove (self->elsewhere, user_id);
+
+  if (channel == NULL || was_there == (user_info != NULL)
+      || porch_broker_channel_has_member (channel, user_id))
+    return;
+
+  announce_member (self, channel,
+                   user_info != NULL ? PORCH_PUSHER_EVENT_MEMBER_ADDED
+                                     : PORCH_PUSHER_EVENT_MEMBER_REMOVED,
+                   &member, NULL);
 }
 
 /**

@@ -21,12 +21,29 @@ G_BEGIN_DECLS
 #define PORCH_TYPE_BROKER (porch_broker_get_type ())
 G_DECLARE_FINAL_TYPE (PorchBroker, porch_broker, PORCH, BROKER, GObject)
 
+/* Signals:
+ *   "published" (const char *channel, const char *text, const char *except_socket_id): a frame went
+ *     to the subscribers here, and is for those of the other instances as well
+ */
 PorchBroker *porch_broker_new (PorchClock *clock, const char *key, const char *secret);
 void porch_broker_add_routes (PorchBroker *self, PorchHttpServer *server);
 void porch_broker_set_max_connections (PorchBroker *self, guint max_connections);
 guint porch_broker_get_n_connections (PorchBroker *self);
 PorchBrokerChannel *porch_broker_get_channel (PorchBroker *self, const char *name);
 GPtrArray *porch_broker_list_channels (PorchBroker *self);
+void porch_broker_publish_everywhere (PorchBroker *self,
+                                      const char *channel,
+                                      const char *event,
+                                      const char *data,
+                                      const char *except_socket_id);
+void porch_broker_deliver (PorchBroker *self,
+                           const char *channel,
+                           const char *text,
+                           const char *except_socket_id);
+GPtrArray *porch_broker_list_owners (PorchBroker *self);
+const char *porch_broker_get_owner_info (PorchBroker *self, const char *user_id);
+void
+porch_broker_set_owner_elsewhere (PorchBroker *self, const char *user_id, const char *user_info);
 gboolean porch_broker_has_owner (PorchBroker *self, const char *user_id);
 void porch_broker_stop (PorchBroker *self);
 

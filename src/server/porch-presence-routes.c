@@ -177,7 +177,7 @@ respond_user_state (PorchPresenceRoutes *self,
                     PorchHttpRequest *request,
                     const PorchStoreUser *user)
 {
-  PorchPresence presence = { .status = user->status, .last_active_us = user->last_active_us };
+  PorchPresence presence = porch_presence_service_view (self->service, user);
   PorchUserState state = {
     .user_id = user->id,
     .first_name = user->first_name,
@@ -185,10 +185,6 @@ respond_user_state (PorchPresenceRoutes *self,
     .avatar = user->avatar,
   };
   g_autofree char *json = NULL;
-
-  /* Where the service knows nothing, they were not here for longer than the window lasts. */
-  if (!porch_presence_service_get (self->service, user->id, &presence))
-    presence.status = PORCH_STATUS_OFFLINE;
 
   state.status = presence.status;
   state.last_active_us = presence.last_active_us;

@@ -56,7 +56,7 @@ struct _PorchPresenceService
 
   PorchClock *clock;
   PorchStore *store;
-  PorchPublisher *publisher;
+  PorchPublisher *publisher; /* NULL where the store decides who is online, and others tell */
   GCancellable *cancellable; /* of profiles that are being read */
   GHashTable *people;        /* id → Person */
   GSequence *due;            /* of those who are online, the soonest first */
@@ -232,8 +232,6 @@ tell (PorchPresenceService *self, Person *person, PorchStatus status)
     .status = status,
     .last_active_us = get_last_active_us (person),
   };
-  g_autofree char *channel = porch_user_id_to_channel (person->id);
-  g_autofree char *data = NULL;
 
   if (person->profile != NULL)
     {
@@ -242,8 +240,7 @@ tell (PorchPresenceService *self, Person *person, PorchStatus status)
       state.avatar = person->profile->avatar;
     }
 
-  data = porch_user_state_build (&state);
-  porch_publisher_publish (self->publisher, channel, PORCH_STATUS_CHANGE_EVENT, data, NULL);
+  porch_publisher_publish_status (self->publisher, &state);
   person->told_status = status;
   person->told_last_active_us = state.last_active_us;
 }
@@ -530,7 +527,8 @@ on_owner_disconnected_cb (PorchPresenceService *self, const char *user_id)
  * porch_presence_service_new:
  * @clock: what "now" is for everyone
  * @store: where presence is kept
- * @publisher: whom to tell
+ * @publisher: (nullable): whom to tell; %NULL where several servers share the store, which knows
+ *   who is online then: this one passes on to it what is said, and tells nobody
  *
  * Returns: (transfer full): a service that knows of nobody yet
  */
@@ -541,6 +539,9 @@ porch_presence_service_new (PorchClock *clock, PorchStore *store, PorchPublisher
 
   self->clock = g_object_ref (clock);
   self->store = g_object_ref (store);
+  if (publisher == NULL)
+    return self;
+
   self->publisher = g_object_ref (publisher);
   g_signal_connect_object (publisher, "owner-connected", G_CALLBACK (on_owner_connected_cb), self,
                            G_CONNECT_SWAPPED);
@@ -612,6 +613,13 @@ porch_presence_service_load_async (PorchPresenceService *self,
   g_return_if_fail (PORCH_IS_PRESENCE_SERVICE (self));
 
   task = g_task_new (self, cancellable, callback, user_data);
+  if (self->publisher == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+
   porch_store_list_presences_async (self->store, get_now_us (self) - PORCH_ONLINE_WINDOW_US,
                                     cancellable, on_presences_listed_cb, task);
 }
@@ -632,19 +640,52 @@ porch_presence_service_load_finish (PorchPresenceService *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* Somebody's words on their way to the store, and what others see of them then. */
+typedef struct
+{
+  char *user_id;
+  PorchPresence presence;
+} Update;
+
+static void
+update_free (Update *update)
+{
+  g_free (update->user_id);
+  g_free (update);
+}
+
+static GTask *
+make_update_task (PorchPresenceService *self,
+                  const char *user_id,
+                  gint64 now_us,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Update *update = g_new0 (Update, 1);
+
+  update->user_id = g_strdup (user_id);
+  update->presence.last_active_us = now_us;
+  update->presence.source = PORCH_PRESENCE_SOURCE_HTTP;
+  g_task_set_task_data (task, update, (GDestroyNotify) update_free);
+
+  return task;
+}
+
 static void
 on_update_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PorchPresenceService *self = g_task_get_source_object (task);
-  const char *user_id = g_task_get_task_data (task);
-  Person *person = g_hash_table_lookup (self->people, user_id);
+  Update *update = g_task_get_task_data (task);
+  Person *person = g_hash_table_lookup (self->people, update->user_id);
   g_autoptr (GError) error = NULL;
 
-  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, NULL, &error))
+  if (!porch_store_record_presence_finish (PORCH_STORE (object), result, &update->presence.status,
+                                           &error))
     {
       if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
-        g_hash_table_remove (self->people, user_id);
+        g_hash_table_remove (self->people, update->user_id);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
@@ -652,6 +693,25 @@ on_update_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (person != NULL)
     announce (self, person);
   g_task_return_boolean (task, TRUE);
+}
+
+/* The store decides, and tells everybody: nothing is to be remembered here. */
+static void
+pass_on (PorchPresenceService *self,
+         const char *user_id,
+         const char *client,
+         PorchStatus status,
+         GTask *task)
+{
+  PorchStorePresence presence = {
+    .user_id = (char *) user_id,
+    .client = (char *) (client != NULL ? client : ""),
+    .status = status,
+    .last_active_us = get_now_us (self),
+  };
+
+  porch_store_record_presence_async (self->store, &presence, status, NULL, on_update_stored_cb,
+                                     task);
 }
 
 /**
@@ -684,6 +744,13 @@ porch_presence_service_update_async (PorchPresenceService *self,
   g_return_if_fail (status == PORCH_STATUS_ONLINE || status == PORCH_STATUS_OFFLINE);
 
   now_us = get_now_us (self);
+  task = make_update_task (self, user_id, now_us, callback, user_data);
+  if (self->publisher == NULL)
+    {
+      pass_on (self, user_id, client, status, task);
+      return;
+    }
+
   person = ensure_person (self, user_id);
   entry = ensure_client (person, client != NULL ? client : "");
   entry->status = status;
@@ -701,8 +768,6 @@ porch_presence_service_update_async (PorchPresenceService *self,
   stored.client = entry->id;
   stored.status = status;
   stored.last_active_us = entry->last_active_us;
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_task_data (task, g_strdup (user_id), g_free);
   porch_store_record_presence_async (self->store, &stored, combined, NULL, on_update_stored_cb,
                                      task);
 }
@@ -722,11 +787,14 @@ porch_presence_service_update_finish (PorchPresenceService *self,
                                       PorchPresence *presence,
                                       GError **error)
 {
+  const Update *update;
+
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
 
-  if (!porch_presence_service_get (self, g_task_get_task_data (G_TASK (result)), presence))
-    *presence = (PorchPresence){ .status = PORCH_STATUS_OFFLINE };
+  update = g_task_get_task_data (G_TASK (result));
+  *presence = update->presence;
+  porch_presence_service_get (self, update->user_id, presence);
 
   return TRUE;
 }
@@ -738,7 +806,7 @@ porch_presence_service_update_finish (PorchPresenceService *self,
  * @presence: (out): what others see of them now
  *
  * Returns: %FALSE for a person who was not active since the server started, nor within the window
- *   before: what the store has of them stands
+ *   before, and where the store decides: what the store has of them stands
  */
 gboolean
 porch_presence_service_get (PorchPresenceService *self,
@@ -758,4 +826,27 @@ porch_presence_service_get (PorchPresenceService *self,
   presence->source = PORCH_PRESENCE_SOURCE_HTTP;
 
   return TRUE;
+}
+
+/**
+ * porch_presence_service_view:
+ * @self: a service
+ * @user: a person, as the store has them
+ *
+ * Returns: what others see of them now: online or offline
+ */
+PorchPresence
+porch_presence_service_view (PorchPresenceService *self, const PorchStoreUser *user)
+{
+  PorchPresence presence = {
+    .status = user->status,
+    .last_active_us = user->last_active_us,
+    .source = PORCH_PRESENCE_SOURCE_STORE,
+  };
+
+  if (!porch_presence_service_get (self, user->id, &presence)
+      && porch_presence_evaluate (&presence, get_now_us (self)) != PORCH_STATUS_ONLINE)
+    presence.status = PORCH_STATUS_OFFLINE;
+
+  return presence;
 }

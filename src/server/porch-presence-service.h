@@ -37,6 +37,7 @@ gboolean porch_presence_service_update_finish (PorchPresenceService *self,
                                                GAsyncResult *result,
                                                PorchPresence *presence,
                                                GError **error);
+PorchPresence porch_presence_service_view (PorchPresenceService *self, const PorchStoreUser *user);
 gboolean porch_presence_service_get (PorchPresenceService *self,
                                      const char *user_id,
                                      PorchPresence *presence);

@@ -10,6 +10,8 @@
 
 #include "server/porch-publisher.h"
 
+#include "protocol/porch-user-id.h"
+
 G_DEFINE_INTERFACE (PorchPublisher, porch_publisher, G_TYPE_OBJECT)
 
 enum
@@ -54,6 +56,22 @@ porch_publisher_publish (PorchPublisher *self,
   g_return_if_fail (channel != NULL && event != NULL && data != NULL);
 
   PORCH_PUBLISHER_GET_IFACE (self)->publish (self, channel, event, data, except_socket_id);
+}
+
+/**
+ * porch_publisher_publish_status:
+ * @self: a publisher
+ * @state: who a person is, and what became of them
+ *
+ * Tells who watches them.
+ */
+void
+porch_publisher_publish_status (PorchPublisher *self, const PorchUserState *state)
+{
+  g_autofree char *channel = porch_user_id_to_channel (state->user_id);
+  g_autofree char *data = porch_user_state_build (state);
+
+  porch_publisher_publish (self, channel, PORCH_STATUS_CHANGE_EVENT, data, NULL);
 }
 
 /**

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "protocol/porch-presence-message.h"
+
 G_BEGIN_DECLS
 
 #define PORCH_TYPE_PUBLISHER (porch_publisher_get_type ())
@@ -50,6 +52,7 @@ void porch_publisher_publish (PorchPublisher *self,
                               const char *event,
                               const char *data,
                               const char *except_socket_id);
+void porch_publisher_publish_status (PorchPublisher *self, const PorchUserState *state);
 gboolean porch_publisher_is_watched (PorchPublisher *self, const char *channel);
 char *porch_publisher_authorize (PorchPublisher *self,
                                  const char *session_id,

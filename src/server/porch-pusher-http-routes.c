@@ -187,8 +187,8 @@ static void
 publish (PorchPusherHttpRoutes *self, const PorchPusherTrigger *trigger)
 {
   for (guint i = 0; trigger->channels[i] != NULL; i++)
-    porch_publisher_publish (PORCH_PUBLISHER (self->broker), trigger->channels[i], trigger->event,
-                             trigger->data, trigger->socket_id);
+    porch_broker_publish_everywhere (self->broker, trigger->channels[i], trigger->event,
+                                     trigger->data, trigger->socket_id);
 }
 
 static void

@@ -22,11 +22,13 @@
 #include "server/porch-http-server.h"
 #include "server/porch-jwt-verifier.h"
 #include "server/porch-open-store.h"
+#include "server/porch-peers.h"
 #include "server/porch-presence-routes.h"
 #include "server/porch-presence-service.h"
 #include "server/porch-pusher-http-routes.h"
 #include "server/porch-pusher-publisher.h"
 #include "server/porch-secrets.h"
+#include "server/porch-shared-presence.h"
 #include "server/porch-user-routes.h"
 #include "server/porch-user-verifier.h"
 
@@ -45,7 +47,9 @@ struct _PorchServer
   PorchSecrets *secrets;
   PorchStore *store;
   PorchPublisher *publisher;
-  PorchBroker *broker; /* NULL where it is not the publisher */
+  PorchBroker *broker;                  /* NULL where it is not the publisher */
+  PorchPeers *peers;                    /* NULL on a store of its own, as the next one */
+  PorchSharedPresence *shared_presence; /* tells in place of the presence service */
   PorchPresenceService *presence_service;
   PorchAuthenticator *authenticator;
   PorchAuthRoutes *auth_routes; /* NULL with a Supabase project */
@@ -73,6 +77,8 @@ porch_server_dispose (GObject *object)
   g_clear_object (&self->pusher_http_routes);
   g_clear_object (&self->discovery_routes);
   g_clear_object (&self->presence_service);
+  g_clear_object (&self->shared_presence);
+  g_clear_object (&self->peers);
   g_clear_object (&self->publisher);
   g_clear_object (&self->broker);
   g_clear_object (&self->http);
@@ -220,12 +226,29 @@ make_sign_in (PorchServer *self)
   self->authenticator = g_object_ref (porch_auth_routes_get_authenticator (self->auth_routes));
 }
 
+/* Whoever shares the database may be there, or come. */
+static void
+make_peers (PorchServer *self)
+{
+  PorchPostgresAddress address = { self->config->postgres, self->config->postgres_password,
+                                   self->instance };
+
+  if (self->config->store_backend != PORCH_STORE_BACKEND_POSTGRES)
+    return;
+
+  self->peers = porch_peers_new (self->clock, &address, self->broker);
+  self->shared_presence = porch_shared_presence_new (self->clock, self->store, self->publisher,
+                                                     self->peers);
+}
+
 static void
 make_parts (PorchServer *self)
 {
   make_publisher (self);
+  make_peers (self);
   make_sign_in (self);
-  self->presence_service = porch_presence_service_new (self->clock, self->store, self->publisher);
+  self->presence_service = porch_presence_service_new (
+      self->clock, self->store, self->peers == NULL ? self->publisher : NULL);
   self->user_routes = porch_user_routes_new (self->clock, self->store, self->presence_service,
                                              self->authenticator);
   self->presence_routes = porch_presence_routes_new (self->presence_service, self->store,
@@ -371,7 +394,8 @@ open_doors (PorchServer *self, GError **error)
 {
   g_autofree char *local = NULL;
 
-  if (!porch_http_server_listen (self->http, self->config->listen, error)
+  if ((self->peers != NULL && !porch_peers_start (self->peers, error))
+      || !porch_http_server_listen (self->http, self->config->listen, error)
       || !publish_address (self, error))
     return FALSE;
 

@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* "porchlightd user …": who has an account. Works on the database itself, whether or not the server
- * runs; a server that does notices within seconds whose sessions ended. Called by main, which knows
- * the data folder.
+/* "porchlightd user …": who has an account. Works on the store itself, whether or not a server
+ * runs; one that does notices within seconds whose sessions ended. Called by main, which knows the
+ * configuration.
  */
 
 #define G_LOG_DOMAIN "porch-server"
@@ -23,18 +23,17 @@
 #include "presence/porch-text.h"
 #include "protocol/porch-timestamp.h"
 #include "server/porch-avatar.h"
+#include "server/porch-open-store.h"
 #include "server/porch-password-prompt.h"
 #include "server/porch-password.h"
 #include "server/porch-secrets.h"
-#include "server/porch-sqlite-database.h"
-#include "server/porch-sqlite-store.h"
 
 #define EXIT_USAGE 2
 
 typedef struct
 {
   const char *name;
-  int (*run) (int argc, char **argv, const char *data_dir);
+  int (*run) (int argc, char **argv, const PorchConfig *config);
 } Verb;
 
 static int
@@ -85,27 +84,44 @@ take_email (int argc, char **argv)
   return email;
 }
 
-static PorchSqliteDatabase *
-open_database (const char *data_dir, GError **error)
+static PorchStore *
+open_store (const PorchConfig *config, GError **error)
 {
-  g_autofree char *path = g_build_filename (data_dir, PORCH_SQLITE_STORE_FILE, NULL);
+  g_autoptr (PorchClock) clock = porch_clock_new ();
+  g_autofree char *instance = g_uuid_string_random ();
   g_autoptr (PorchSecrets) secrets = NULL;
 
-  if (!porch_secrets_prepare_data_dir (data_dir, error))
+  if (!porch_secrets_prepare_data_dir (config->data_dir, error))
     return NULL;
 
-  secrets = porch_secrets_load (data_dir, g_get_real_time (), error);
-  if (secrets == NULL)
-    return NULL;
+  secrets = porch_secrets_load (config->data_dir, g_get_real_time (), error);
 
-  return porch_sqlite_database_open (path, secrets->token_secret, error);
+  return secrets != NULL ? porch_open_store (clock, config, secrets, instance, error) : NULL;
+}
+
+static void
+on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Returns when the store has answered the one call that is under way. */
+static void
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static PorchStoreUser *
-find_user (PorchSqliteDatabase *database, const char *email, GError **error)
+find_user (PorchStore *store, const char *email, GError **error)
 {
-  PorchStoreUser *user = porch_sqlite_database_get_user_by_email (database, email, error);
+  g_autoptr (GAsyncResult) result = NULL;
+  PorchStoreUser *user;
 
+  porch_store_get_user_by_email_async (store, email, NULL, on_done_cb, &result);
+  wait_for (&result);
+  user = porch_store_get_user_by_email_finish (store, result, error);
   if (user == NULL)
     g_prefix_error (error, "%s: ", email);
 
@@ -154,28 +170,46 @@ set_password_from_input (PorchStoreUser *user, GError **error)
 }
 
 static gboolean
-store_user (PorchSqliteDatabase *database,
+remove_user (PorchStore *store, const PorchStoreUser *user, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_remove_user_async (store, user->id, g_get_real_time (), NULL, on_done_cb, &result);
+  wait_for (&result);
+
+  return porch_store_remove_user_finish (store, result, error);
+}
+
+/* With the picture or not at all. */
+static gboolean
+store_user (PorchStore *store,
             const PorchStoreUser *user,
             const char *content_type,
             GBytes *avatar,
             GError **error)
 {
-  if (!porch_sqlite_database_begin (database, error))
+  g_autoptr (GAsyncResult) added = NULL;
+  g_autoptr (GAsyncResult) pictured = NULL;
+
+  porch_store_add_user_async (store, user, NULL, on_done_cb, &added);
+  wait_for (&added);
+  if (!porch_store_add_user_finish (store, added, error))
     return FALSE;
+  if (avatar == NULL)
+    return TRUE;
 
-  if (!porch_sqlite_database_add_user (database, user, error)
-      || (avatar != NULL
-          && !porch_sqlite_database_set_avatar (database, user->id, content_type, avatar, error)))
-    {
-      porch_sqlite_database_rollback (database);
-      return FALSE;
-    }
+  porch_store_set_avatar_async (store, user->id, content_type, avatar, NULL, on_done_cb, &pictured);
+  wait_for (&pictured);
+  if (porch_store_set_avatar_finish (store, pictured, error))
+    return TRUE;
 
-  return porch_sqlite_database_commit (database, error);
+  remove_user (store, user, NULL);
+
+  return FALSE;
 }
 
 static int
-run_add (int argc, char **argv, const char *data_dir)
+run_add (int argc, char **argv, const PorchConfig *config)
 {
   g_autofree char *name = NULL;
   g_autofree char *avatar_path = NULL;
@@ -186,7 +220,7 @@ run_add (int argc, char **argv, const char *data_dir)
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (PorchStoreUser) user = g_new0 (PorchStoreUser, 1);
-  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStore) store = NULL;
   g_autoptr (PorchStoreUser) known = NULL;
   g_autoptr (GBytes) avatar = NULL;
   const char *content_type = NULL;
@@ -207,12 +241,12 @@ run_add (int argc, char **argv, const char *data_dir)
         return fail (error);
     }
 
-  database = open_database (data_dir, &error);
-  if (database == NULL)
+  store = open_store (config, &error);
+  if (store == NULL)
     return fail (error);
 
   /* Before a password is typed in vain. */
-  known = porch_sqlite_database_get_user_by_email (database, user->email, NULL);
+  known = find_user (store, user->email, NULL);
   if (known != NULL)
     {
       g_printerr ("porchlightd: there is a user with the address %s already\n", user->email);
@@ -222,7 +256,7 @@ run_add (int argc, char **argv, const char *data_dir)
   user->id = g_uuid_string_random ();
   user->created_at_us = g_get_real_time ();
   if (!set_password_from_input (user, &error)
-      || !store_user (database, user, content_type, avatar, &error))
+      || !store_user (store, user, content_type, avatar, &error))
     return fail (error);
 
   g_print ("Added %s, id %s\n", user->email, user->id);
@@ -279,14 +313,15 @@ print_table (GPtrArray *users)
 }
 
 static int
-run_list (int argc, char **argv, const char *data_dir)
+run_list (int argc, char **argv, const PorchConfig *config)
 {
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStore) store = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) users = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -295,11 +330,13 @@ run_list (int argc, char **argv, const char *data_dir)
   if (argc != 1)
     return fail_usage ("\"list\" takes no arguments");
 
-  database = open_database (data_dir, &error);
-  if (database == NULL)
+  store = open_store (config, &error);
+  if (store == NULL)
     return fail (error);
 
-  users = porch_sqlite_database_search_users (database, NULL, G_MAXUINT, &error);
+  porch_store_search_users_async (store, NULL, G_MAXUINT, NULL, on_done_cb, &result);
+  wait_for (&result);
+  users = porch_store_search_users_finish (store, result, &error);
   if (users == NULL)
     return fail (error);
 
@@ -318,25 +355,10 @@ run_list (int argc, char **argv, const char *data_dir)
   return EXIT_SUCCESS;
 }
 
-static gboolean
-remove_user (PorchSqliteDatabase *database, const PorchStoreUser *user, GError **error)
-{
-  if (!porch_sqlite_database_begin (database, error))
-    return FALSE;
-
-  if (!porch_sqlite_database_remove_user (database, user->id, g_get_real_time (), error))
-    {
-      porch_sqlite_database_rollback (database);
-      return FALSE;
-    }
-
-  return porch_sqlite_database_commit (database, error);
-}
-
 static int
-run_remove (int argc, char **argv, const char *data_dir)
+run_remove (int argc, char **argv, const PorchConfig *config)
 {
-  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStore) store = NULL;
   g_autoptr (PorchStoreUser) user = NULL;
   g_autofree char *email = NULL;
   g_autoptr (GError) error = NULL;
@@ -347,12 +369,12 @@ run_remove (int argc, char **argv, const char *data_dir)
   if (email == NULL)
     return EXIT_USAGE;
 
-  database = open_database (data_dir, &error);
-  if (database == NULL)
+  store = open_store (config, &error);
+  if (store == NULL)
     return fail (error);
 
-  user = find_user (database, email, &error);
-  if (user == NULL || !remove_user (database, user, &error))
+  user = find_user (store, email, &error);
+  if (user == NULL || !remove_user (store, user, &error))
     return fail (error);
 
   g_print ("Removed %s\n", email);
@@ -360,25 +382,21 @@ run_remove (int argc, char **argv, const char *data_dir)
 }
 
 static gboolean
-store_password (PorchSqliteDatabase *database, const PorchStoreUser *user, GError **error)
+store_password (PorchStore *store, const PorchStoreUser *user, GError **error)
 {
-  if (!porch_sqlite_database_begin (database, error))
-    return FALSE;
+  g_autoptr (GAsyncResult) result = NULL;
 
-  if (!porch_sqlite_database_set_password (database, user->id, user->password_hash,
-                                           g_get_real_time (), error))
-    {
-      porch_sqlite_database_rollback (database);
-      return FALSE;
-    }
+  porch_store_set_password_async (store, user->id, user->password_hash, g_get_real_time (), NULL,
+                                  on_done_cb, &result);
+  wait_for (&result);
 
-  return porch_sqlite_database_commit (database, error);
+  return porch_store_set_password_finish (store, result, error);
 }
 
 static int
-run_set_password (int argc, char **argv, const char *data_dir)
+run_set_password (int argc, char **argv, const PorchConfig *config)
 {
-  g_autoptr (PorchSqliteDatabase) database = NULL;
+  g_autoptr (PorchStore) store = NULL;
   g_autoptr (PorchStoreUser) user = NULL;
   g_autofree char *email = NULL;
   g_autoptr (GError) error = NULL;
@@ -389,13 +407,13 @@ run_set_password (int argc, char **argv, const char *data_dir)
   if (email == NULL)
     return EXIT_USAGE;
 
-  database = open_database (data_dir, &error);
-  if (database == NULL)
+  store = open_store (config, &error);
+  if (store == NULL)
     return fail (error);
 
-  user = find_user (database, email, &error);
+  user = find_user (store, email, &error);
   if (user == NULL || !set_password_from_input (user, &error)
-      || !store_password (database, user, &error))
+      || !store_password (store, user, &error))
     return fail (error);
 
   g_print ("Changed the password of %s, who has to sign in again everywhere\n", email);
@@ -426,17 +444,17 @@ print_help (void)
  * porch_user_command_run:
  * @argc: how many arguments
  * @argv: the arguments from "user" on
- * @data_dir: the server's data folder
+ * @config: what the administrator chose
  *
  * Runs "porchlightd user …" and says what came of it. Blocks.
  *
  * Returns: 0 when it was done, 1 when it failed, 2 when the command was not understood
  */
 int
-porch_user_command_run (int argc, char **argv, const char *data_dir)
+porch_user_command_run (int argc, char **argv, const PorchConfig *config)
 {
   g_return_val_if_fail (argc > 0 && argv != NULL, EXIT_USAGE);
-  g_return_val_if_fail (data_dir != NULL, EXIT_USAGE);
+  g_return_val_if_fail (config != NULL, EXIT_USAGE);
 
   if (argc == 1)
     return fail_usage ("What to do is missing: add, list, remove or set-password");
@@ -449,7 +467,7 @@ porch_user_command_run (int argc, char **argv, const char *data_dir)
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (g_str_equal (argv[1], verbs[i].name))
-      return verbs[i].run (argc - 1, argv + 1, data_dir);
+      return verbs[i].run (argc - 1, argv + 1, config);
 
   return fail_usage ("There is no such command");
 }

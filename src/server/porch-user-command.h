@@ -4,10 +4,10 @@
 
 #pragma once
 
-#include <glib.h>
+#include "server/porch-config.h"
 
 G_BEGIN_DECLS
 
-int porch_user_command_run (int argc, char **argv, const char *data_dir);
+int porch_user_command_run (int argc, char **argv, const PorchConfig *config);
 
 G_END_DECLS

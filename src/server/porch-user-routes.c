@@ -91,18 +91,10 @@ static PorchUserState *
 make_state (PorchUserRoutes *self, const PorchStoreUser *user)
 {
   PorchUserState *state = make_profile (user);
-  PorchPresence presence = {
-    .status = user->status,
-    .last_active_us = user->last_active_us,
-    .source = PORCH_PRESENCE_SOURCE_STORE,
-  };
-
-  porch_presence_service_get (self->presence, user->id, &presence);
+  PorchPresence presence = porch_presence_service_view (self->presence, user);
 
   state->last_active_us = presence.last_active_us;
-  state->status = porch_presence_evaluate (&presence, porch_clock_get_real_us (self->clock));
-  if (state->status == PORCH_STATUS_UNKNOWN)
-    state->status = PORCH_STATUS_OFFLINE;
+  state->status = presence.status;
 
   return state;
 }
