@@ -70,9 +70,8 @@ launch (PorchTestDaemon *self, const char *listen)
   wait_for_address (self);
 }
 
-/* options: (nullable): of porchlightd, NULL at the end */
-PorchTestDaemon *
-porch_test_daemon_start (const char *const *options)
+static PorchTestDaemon *
+make_daemon (const char *const *options)
 {
   PorchTestDaemon *self = g_new0 (PorchTestDaemon, 1);
 
@@ -80,9 +79,50 @@ porch_test_daemon_start (const char *const *options)
   self->arguments = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; options != NULL && options[i] != NULL; i++)
     g_ptr_array_add (self->arguments, g_strdup (options[i]));
+
+  return self;
+}
+
+/* options: (nullable): of porchlightd, NULL at the end */
+PorchTestDaemon *
+porch_test_daemon_start (const char *const *options)
+{
+  PorchTestDaemon *self = make_daemon (options);
+
   launch (self, "127.0.0.1:0");
 
   return self;
+}
+
+/* Another instance of the same server: with the same secrets. */
+PorchTestDaemon *
+porch_test_daemon_start_beside (PorchTestDaemon *other, const char *const *options)
+{
+  PorchTestDaemon *self = make_daemon (options);
+  g_autofree char *from = g_build_filename (other->folder, "secrets", NULL);
+  g_autofree char *to = g_build_filename (self->folder, "secrets", NULL);
+  g_autofree char *secrets = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (from, &secrets, NULL, &error);
+  g_assert_no_error (error);
+  g_file_set_contents_full (to, secrets, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+  launch (self, "127.0.0.1:0");
+
+  return self;
+}
+
+/* Without a chance to say anything. */
+void
+porch_test_daemon_kill (PorchTestDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_force_exit (self->process);
+  g_subprocess_wait (self->process, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->process);
 }
 
 /* Ends it as an administrator would, and expects that it ends well. */

@@ -19,6 +19,9 @@ typedef struct
 } PorchTestDaemon;
 
 PorchTestDaemon *porch_test_daemon_start (const char *const *options);
+PorchTestDaemon *porch_test_daemon_start_beside (PorchTestDaemon *other,
+                                                 const char *const *options);
+void porch_test_daemon_kill (PorchTestDaemon *self);
 void porch_test_daemon_stop (PorchTestDaemon *self);
 void porch_test_daemon_start_again (PorchTestDaemon *self);
 void porch_test_daemon_free (PorchTestDaemon *self);
