@@ -507,6 +507,28 @@ on_sign_out_cb (PorchAccountService *self, GDBusMethodInvocation *invocation, gb
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static void
+on_others_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (porch_auth_sign_out_others_finish (PORCH_AUTH (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    porch_service_return_error (invocation, error);
+}
+
+static gboolean
+on_sign_out_others_cb (PorchAccountService *self, GDBusMethodInvocation *invocation)
+{
+  PorchSession *session = porch_agent_account_get_session (self->account);
+
+  porch_auth_sign_out_others_async (porch_session_get_auth (session), NULL, on_others_signed_out_cb,
+                                    invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static gboolean
 on_export_cb (PorchAccountService *self, GDBusMethodInvocation *invocation)
 {
@@ -599,6 +621,7 @@ connect_verbs (PorchAccountService *self)
     { "handle-set-appear-offline", G_CALLBACK (on_set_appear_offline_cb) },
     { "handle-try-now", G_CALLBACK (on_try_now_cb) },
     { "handle-sign-out", G_CALLBACK (on_sign_out_cb) },
+    { "handle-sign-out-others", G_CALLBACK (on_sign_out_others_cb) },
     { "handle-export", G_CALLBACK (on_export_cb) },
     { "handle-import", G_CALLBACK (on_import_cb) },
   };

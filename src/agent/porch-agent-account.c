@@ -426,7 +426,8 @@ watch_contacts (PorchAgentAccount *self)
 static PorchSession *
 new_session (PorchAgentAccount *self, PorchTokenStore *token_store, const PorchDiscovery *discovery)
 {
-  return porch_session_new (self->clock, self->roster, token_store, self->record->server, discovery,
+  return porch_session_new (self->clock, self->roster, token_store,
+                            discovery->by_hand ? NULL : self->record->server, discovery,
                             self->record->key, self->record->client_id);
 }
 
@@ -587,38 +588,38 @@ typedef struct
 {
   PorchSession *session;
   PorchDiscovery *discovery;
-} SignIn;
+} Beginning;
 
 static void
-sign_in_free (SignIn *sign_in)
+beginning_free (Beginning *beginning)
 {
-  g_clear_object (&sign_in->session);
-  porch_discovery_free (sign_in->discovery);
-  g_free (sign_in);
+  g_clear_object (&beginning->session);
+  porch_discovery_free (beginning->discovery);
+  g_free (beginning);
 }
 
 static void
-on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PorchAgentAccount *self = g_task_get_source_object (task);
-  SignIn *sign_in = g_task_get_task_data (task);
+  Beginning *beginning = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  if (!porch_session_sign_in_finish (PORCH_SESSION (source), result, &error))
+  if (!porch_session_begin_finish (PORCH_SESSION (source), result, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
 
   porch_discovery_free (self->discovery);
-  self->discovery = g_steal_pointer (&sign_in->discovery);
+  self->discovery = g_steal_pointer (&beginning->discovery);
   g_free (self->record->discovery);
   self->record->discovery = porch_discovery_build (self->discovery);
   self->record->used_at_us = porch_clock_get_real_us (self->clock);
   replace_text (&self->record->user_id, porch_session_get_user_id (PORCH_SESSION (source)));
   put_account (self);
-  use_session (self, g_steal_pointer (&sign_in->session));
+  use_session (self, g_steal_pointer (&beginning->session));
   porch_history_recorder_start (self->history);
   porch_agent_store_flush_async (self->store, NULL, NULL);
   g_task_return_boolean (task, TRUE);
@@ -878,41 +879,40 @@ porch_agent_account_stop_finish (PorchAgentAccount *self, GAsyncResult *result)
 }
 
 /**
- * porch_agent_account_sign_in_async:
+ * porch_agent_account_begin_async:
  * @self: an account; a session that it has is replaced
  * @token_store: where this session is kept
- * @discovery: what the server says of itself now
- * @password: the person's password
+ * @discovery: where the server's parts are now
+ * @session: (transfer full): what the person was given
  * @cancellable: (nullable): a cancellable
  * @callback: called with the answer
  * @user_data: for @callback
  */
 void
-porch_agent_account_sign_in_async (PorchAgentAccount *self,
-                                   PorchTokenStore *token_store,
-                                   const PorchDiscovery *discovery,
-                                   const char *password,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
+porch_agent_account_begin_async (PorchAgentAccount *self,
+                                 PorchTokenStore *token_store,
+                                 const PorchDiscovery *discovery,
+                                 PorchAuthSession *session,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
   g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
   g_return_if_fail (discovery != NULL);
-  g_return_if_fail (password != NULL);
+  g_return_if_fail (session != NULL);
 
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, porch_agent_account_sign_in_async);
-  SignIn *sign_in = g_new0 (SignIn, 1);
-  sign_in->discovery = porch_discovery_copy (discovery);
-  sign_in->session = new_session (self, token_store, discovery);
-  g_task_set_task_data (task, sign_in, (GDestroyNotify) sign_in_free);
+  g_task_set_source_tag (task, porch_agent_account_begin_async);
+  Beginning *beginning = g_new0 (Beginning, 1);
+  beginning->discovery = porch_discovery_copy (discovery);
+  beginning->session = new_session (self, token_store, discovery);
+  g_task_set_task_data (task, beginning, (GDestroyNotify) beginning_free);
 
-  porch_session_sign_in_async (sign_in->session, self->record->email, password, cancellable,
-                               on_signed_in_cb, task);
+  porch_session_begin_async (beginning->session, session, cancellable, on_begun_cb, task);
 }
 
 /**
- * porch_agent_account_sign_in_finish:
+ * porch_agent_account_begin_finish:
  * @self: an account
  * @result: a result
  * @error: return location for an error of %PORCH_CLIENT_ERROR
@@ -920,7 +920,7 @@ porch_agent_account_sign_in_async (PorchAgentAccount *self,
  * Returns: whether the person is signed in
  */
 gboolean
-porch_agent_account_sign_in_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error)
+porch_agent_account_begin_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

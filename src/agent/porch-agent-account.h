@@ -38,15 +38,15 @@ void porch_agent_account_stop_async (PorchAgentAccount *self,
                                      gpointer user_data);
 void porch_agent_account_stop_finish (PorchAgentAccount *self, GAsyncResult *result);
 
-void porch_agent_account_sign_in_async (PorchAgentAccount *self,
-                                        PorchTokenStore *token_store,
-                                        const PorchDiscovery *discovery,
-                                        const char *password,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data);
+void porch_agent_account_begin_async (PorchAgentAccount *self,
+                                      PorchTokenStore *token_store,
+                                      const PorchDiscovery *discovery,
+                                      PorchAuthSession *session,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 gboolean
-porch_agent_account_sign_in_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error);
+porch_agent_account_begin_finish (PorchAgentAccount *self, GAsyncResult *result, GError **error);
 void porch_agent_account_sign_out_async (PorchAgentAccount *self,
                                          gboolean forget_all,
                                          GAsyncReadyCallback callback,

@@ -3,8 +3,8 @@
  */
 
 /* The agent itself: makes the store, the keyring and an account object for each account, shows them
- * on the bus and takes people in and out. Owned by main of porchlight-agent. What an account does
- * is PorchAgentAccount's; this knows which there are.
+ * on the bus and takes in whom PorchAgentSignIn sends. Owned by main of porchlight-agent. What an
+ * account does is PorchAgentAccount's; this knows which there are.
  *
  * One account is signed in at a time, and it is the first of Accounts: the window shows the first.
  */
@@ -19,9 +19,9 @@
 #include "agent/porch-agent-autostart.h"
 #include "agent/porch-agent-notifications.h"
 #include "agent/porch-agent-preferences.h"
+#include "agent/porch-agent-sign-in.h"
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-away.h"
-#include "agent/porch-secret-reader.h"
 #include "agent/porch-service-error.h"
 #include "agent/porch-window-opener.h"
 #include "bus/porch-agent-dbus.h"
@@ -30,10 +30,7 @@
 #include "client/porch-memory-token-store.h"
 #include "desktop/porch-keyring.h"
 
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <unistd.h>
 
 struct _PorchAgentService
 {
@@ -58,8 +55,7 @@ struct _PorchAgentService
   /* Accounts that are to tell their server before the computer sleeps */
   guint n_settling;
 
-  /* One sign-in at a time, so that two cannot both find nobody signed in. */
-  gboolean signing_in;
+  PorchAgentSignIn *sign_in;
 };
 
 G_DEFINE_FINAL_TYPE (PorchAgentService, porch_agent_service, G_TYPE_OBJECT)
@@ -151,94 +147,45 @@ new_random_id (void)
   return g_strjoinv (NULL, parts);
 }
 
-static void
-on_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GDBusMethodInvocation *invocation = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PorchDiscovery) discovery = porch_discover_finish (result, &error);
-
-  if (discovery == NULL)
-    {
-      porch_service_return_error (invocation, error);
-      return;
-    }
-
-  const char *const ways[] = { "password", NULL };
-  g_autoptr (GUri) auth = g_uri_parse (discovery->supabase_url, G_URI_FLAGS_NONE, NULL);
-  g_auto (GVariantDict) found = G_VARIANT_DICT_INIT (NULL);
-  g_variant_dict_insert (&found, "server", "s", porch_discover_get_server (result));
-  g_variant_dict_insert (&found, "name", "s", discovery->name != NULL ? discovery->name : "");
-  g_variant_dict_insert (&found, "host", "s", auth != NULL ? g_uri_get_host (auth) : "");
-  g_variant_dict_insert (&found, "ways", "^as", ways);
-  g_dbus_method_invocation_return_value (invocation,
-                                         g_variant_new ("(@a{sv})", g_variant_dict_end (&found)));
-}
-
-static gboolean
-on_discover_cb (PorchAgentService *self, GDBusMethodInvocation *invocation, const char *address)
-{
-  porch_discover_async (address, NULL, on_discovered_cb, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-/* What SignIn has so far; one function a step, in order down the file. */
+/* Somebody who is being taken in. */
 typedef struct
 {
   PorchAgentService *self;
   GDBusMethodInvocation *invocation;
-  char *address;
-  char *email;
-  char *password;
-  gboolean keep_in_memory;
-
-  char *server;
-  PorchDiscovery *discovery;
   PorchAgentAccount *account;
   PorchAccountService *known;
-} SignIn;
+} Entry;
 
 static void
-sign_in_free (SignIn *sign_in)
+entry_free (Entry *entry)
 {
-  sign_in->self->signing_in = FALSE;
-  g_clear_object (&sign_in->self);
-  g_clear_object (&sign_in->account);
-  g_clear_object (&sign_in->known);
-  porch_discovery_free (sign_in->discovery);
-  porch_secret_free (sign_in->password);
-  g_free (sign_in->address);
-  g_free (sign_in->email);
-  g_free (sign_in->server);
-  g_free (sign_in);
+  if (entry->self->sign_in != NULL)
+    porch_agent_sign_in_over (entry->self->sign_in);
+  g_clear_object (&entry->self);
+  g_clear_object (&entry->account);
+  g_clear_object (&entry->known);
+  g_free (entry);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignIn, sign_in_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
 
 static void
-fail (SignIn *sign_in, PorchAgentError code, const char *sentence)
+on_begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&sign_in->invocation),
-                                                 PORCH_AGENT_ERROR, code, sentence);
-}
-
-static void
-on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SignIn) sign_in = user_data;
-  PorchAgentService *self = sign_in->self;
+  g_autoptr (Entry) entry = user_data;
+  PorchAgentService *self = entry->self;
   g_autoptr (GError) error = NULL;
 
-  if (!porch_agent_account_sign_in_finish (sign_in->account, result, &error))
+  if (!porch_agent_account_begin_finish (entry->account, result, &error))
     {
-      porch_service_return_error (g_steal_pointer (&sign_in->invocation), error);
+      porch_service_return_error (g_steal_pointer (&entry->invocation), error);
       return;
     }
 
-  PorchAccountService *service = sign_in->known;
+  PorchAccountService *service = entry->known;
   if (service == NULL)
     {
-      service = add_account (self, sign_in->account, 0);
+      service = add_account (self, entry->account, 0);
       if (!porch_account_service_export (service, self->bus, &error))
         g_warning ("The account cannot be shown: %s", error->message);
     }
@@ -248,106 +195,32 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_ptr_array_insert (self->accounts, 0, service);
     }
   update_accounts (self);
-  porch_dbus_agent1_complete_sign_in (self->skeleton, g_steal_pointer (&sign_in->invocation), NULL,
-                                      porch_account_service_get_path (service));
+  g_dbus_method_invocation_return_value (
+      g_steal_pointer (&entry->invocation),
+      g_variant_new ("(o)", porch_account_service_get_path (service)));
 }
 
-static void
-sign_in_to_account (SignIn *sign_in)
+static PorchAgentAccount *
+new_account (PorchAgentService *self, const PorchAgentEntry *person)
 {
-  PorchAgentService *self = sign_in->self;
-  g_autoptr (PorchTokenStore) token_store = sign_in->keep_in_memory
-                                                ? porch_memory_token_store_new ()
-                                                : PORCH_TOKEN_STORE (g_object_ref (self->keyring));
+  g_autofree char *key = new_random_id ();
+  g_autofree char *client_id = new_random_id ();
+  g_autofree char *discovery = porch_discovery_build (person->discovery);
+  PorchAccountRecord record = {
+    .key = key,
+    .server = (char *) person->server,
+    .discovery = discovery,
+    .email = (char *) person->email,
+    .client_id = client_id,
+    .quiet_hours = PORCH_QUIET_HOURS_NONE,
+  };
 
-  g_set_object (&sign_in->known, find_account (self, sign_in->server, sign_in->email));
-  if (sign_in->known != NULL)
-    sign_in->account = g_object_ref (porch_account_service_get_account (sign_in->known));
-  else
-    {
-      g_autofree char *key = new_random_id ();
-      g_autofree char *client_id = new_random_id ();
-      g_autofree char *discovery = porch_discovery_build (sign_in->discovery);
-      PorchAccountRecord record = {
-        .key = key,
-        .server = sign_in->server,
-        .discovery = discovery,
-        .email = sign_in->email,
-        .client_id = client_id,
-        .quiet_hours = PORCH_QUIET_HOURS_NONE,
-      };
-      sign_in->account = porch_agent_account_new (
-          self->clock, self->store, PORCH_TOKEN_STORE (self->keyring), self->cache_folder, &record);
-    }
-
-  porch_agent_account_sign_in_async (sign_in->account, token_store, sign_in->discovery,
-                                     sign_in->password, NULL, on_signed_in_cb, sign_in);
-}
-
-static void
-on_keyring_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SignIn) sign_in = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!porch_keyring_check_finish (PORCH_KEYRING (source), result, &error)
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-    {
-      g_debug ("%s", error->message);
-      fail (sign_in, PORCH_AGENT_ERROR_NO_SECRET_SERVICE,
-            _ ("No keyring answers on this computer, so that you would stay signed in for this "
-               "run only."));
-      return;
-    }
-
-  sign_in_to_account (g_steal_pointer (&sign_in));
-}
-
-static void
-on_server_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SignIn) sign_in = user_data;
-  g_autoptr (GError) error = NULL;
-
-  sign_in->discovery = porch_discover_finish (result, &error);
-  if (sign_in->discovery == NULL)
-    {
-      porch_service_return_error (g_steal_pointer (&sign_in->invocation), error);
-      return;
-    }
-
-  sign_in->server = g_strdup (porch_discover_get_server (result));
-  if (sign_in->keep_in_memory)
-    sign_in_to_account (g_steal_pointer (&sign_in));
-  else
-    {
-      PorchKeyring *keyring = sign_in->self->keyring;
-
-      porch_keyring_prompt_again (keyring);
-      porch_keyring_check_async (keyring, NULL, on_keyring_checked_cb, g_steal_pointer (&sign_in));
-    }
-}
-
-static void
-on_password_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SignIn) sign_in = user_data;
-  g_autoptr (GError) error = NULL;
-
-  sign_in->password = porch_secret_read_finish (result, &error);
-  if (sign_in->password == NULL || *sign_in->password == '\0')
-    {
-      g_debug ("No password: %s", error != NULL ? error->message : "empty");
-      fail (sign_in, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
-            _ ("The password is missing or too long."));
-      return;
-    }
-
-  const char *address = sign_in->address;
-  porch_discover_async (address, NULL, on_server_found_cb, g_steal_pointer (&sign_in));
+  return porch_agent_account_new (self->clock, self->store, PORCH_TOKEN_STORE (self->keyring),
+                                  self->cache_folder, &record);
 }
 
 /* Whether this is the way to agree to a server's new addresses, which takes the place of a session.
+ * Who comes by a browser has no email address yet.
  */
 static gboolean
 is_renewal (PorchAgentAccount *account, const char *address, const char *email)
@@ -358,81 +231,49 @@ is_renewal (PorchAgentAccount *account, const char *address, const char *email)
 
   g_object_get (porch_agent_account_get_session (account), "error-code", &code, NULL);
   return g_strcmp0 (code, "server-changed") == 0 && g_strcmp0 (server, record->server) == 0
-         && g_ascii_strcasecmp (email, record->email) == 0;
+         && (*email == '\0' || g_ascii_strcasecmp (email, record->email) == 0);
 }
 
-static gboolean
-refuse_sign_in (PorchAgentService *self,
-                GDBusMethodInvocation *invocation,
-                const char *address,
-                const char *email)
+static char *
+on_refuse_cb (PorchAgentService *self, const char *address, const char *email)
 {
   PorchAgentAccount *signed_in = find_signed_in (self);
-  if (signed_in != NULL && !is_renewal (signed_in, address, email))
-    {
-      const PorchAccountRecord *record = porch_agent_account_get_record (signed_in);
 
-      g_dbus_method_invocation_return_error (
-          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-          /* Translators: an email address, and the address of a server */
-          _ ("You are signed in as %s at %s. Sign out first."), record->email, record->server);
-      return TRUE;
-    }
+  if (signed_in == NULL || is_renewal (signed_in, address, email))
+    return NULL;
 
-  if (self->signing_in)
-    {
-      g_dbus_method_invocation_return_error_literal (invocation, PORCH_AGENT_ERROR,
-                                                     PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-                                                     _ ("Another sign-in is under way."));
-      return TRUE;
-    }
-
-  if (*email == '\0' || strlen (email) > PORCH_EMAIL_MAX_BYTES)
-    {
-      g_dbus_method_invocation_return_error_literal (
-          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
-          _ ("The email address is missing or too long."));
-      return TRUE;
-    }
-  return FALSE;
+  const PorchAccountRecord *record = porch_agent_account_get_record (signed_in);
+  /* Translators: an email address, and the address of a server */
+  return g_strdup_printf (_ ("You are signed in as %s at %s. Sign out first."), record->email,
+                          record->server);
 }
 
-static gboolean
-on_sign_in_cb (PorchAgentService *self,
-               GDBusMethodInvocation *invocation,
-               GUnixFDList *fds,
-               const char *address,
-               const char *email,
-               GVariant *password,
-               GVariant *options)
+static void
+on_entered_cb (PorchAgentService *self, PorchAgentEntry *person)
 {
-  /* A caller may name a descriptor that it did not send. */
-  int handle = g_variant_get_handle (password);
-  gboolean is_there = fds != NULL && handle >= 0 && handle < g_unix_fd_list_get_length (fds);
-  int fd = is_there ? g_unix_fd_list_get (fds, handle, NULL) : -1;
+  g_autoptr (PorchTokenStore) token_store = person->keep_in_memory
+                                                ? porch_memory_token_store_new ()
+                                                : PORCH_TOKEN_STORE (g_object_ref (self->keyring));
+  g_autofree char *refusal = on_refuse_cb (self, person->server, person->email);
+  Entry *entry = g_new0 (Entry, 1);
 
-  if (fd < 0)
+  entry->self = g_object_ref (self);
+  entry->invocation = person->invocation;
+  if (refusal != NULL)
     {
-      g_dbus_method_invocation_return_error_literal (
-          invocation, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
-          _ ("The password did not come with the call."));
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
-    }
-  if (refuse_sign_in (self, invocation, address, email))
-    {
-      close (fd);
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
+      g_dbus_method_invocation_return_error_literal (g_steal_pointer (&entry->invocation),
+                                                     PORCH_AGENT_ERROR,
+                                                     PORCH_AGENT_ERROR_INVALID_ARGUMENT, refusal);
+      entry_free (entry);
+      return;
     }
 
-  SignIn *sign_in = g_new0 (SignIn, 1);
-  sign_in->self = g_object_ref (self);
-  self->signing_in = TRUE;
-  sign_in->invocation = invocation;
-  sign_in->address = g_strdup (address);
-  sign_in->email = g_strdup (email);
-  g_variant_lookup (options, "keep-in-memory", "b", &sign_in->keep_in_memory);
-  porch_secret_read_async (fd, PORCH_PASSWORD_MAX_BYTES, NULL, on_password_read_cb, sign_in);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  g_set_object (&entry->known, find_account (self, person->server, person->email));
+  entry->account = entry->known != NULL
+                       ? g_object_ref (porch_account_service_get_account (entry->known))
+                       : new_account (self, person);
+  porch_agent_account_begin_async (entry->account, token_store, person->discovery,
+                                   g_steal_pointer (&person->session), NULL, on_begun_cb, entry);
 }
 
 /* The window has no business without the agent, and would only say so. */
@@ -735,6 +576,9 @@ porch_agent_service_dispose (GObject *object)
 
   if (skeleton != NULL && g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
     g_dbus_interface_skeleton_unexport (skeleton);
+  if (self->sign_in != NULL)
+    g_object_run_dispose (G_OBJECT (self->sign_in));
+  g_clear_object (&self->sign_in);
   g_clear_object (&self->tray);
   g_clear_object (&self->notifications);
   g_clear_object (&self->away);
@@ -836,9 +680,10 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "own-line", G_CALLBACK (on_own_line_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->skeleton, "handle-discover", G_CALLBACK (on_discover_cb), self,
+  self->sign_in = porch_agent_sign_in_new (self->skeleton, clock, self->keyring);
+  g_signal_connect_object (self->sign_in, "refuse", G_CALLBACK (on_refuse_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->skeleton, "handle-sign-in", G_CALLBACK (on_sign_in_cb), self,
+  g_signal_connect_object (self->sign_in, "entered", G_CALLBACK (on_entered_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-idle", G_CALLBACK (on_set_idle_cb), self,
                            G_CONNECT_SWAPPED);

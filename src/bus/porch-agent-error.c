@@ -25,6 +25,9 @@ static const GDBusErrorEntry entries[] = {
   { PORCH_AGENT_ERROR_INVALID_ARGUMENT, "app.porchlight.Error.InvalidArgument" },
   { PORCH_AGENT_ERROR_DATABASE, "app.porchlight.Error.Database" },
   { PORCH_AGENT_ERROR_LOCKED, "app.porchlight.Error.Locked" },
+  { PORCH_AGENT_ERROR_SECOND_FACTOR, "app.porchlight.Error.SecondFactor" },
+  { PORCH_AGENT_ERROR_CONFIRM_EMAIL, "app.porchlight.Error.ConfirmEmail" },
+  { PORCH_AGENT_ERROR_CAPTCHA, "app.porchlight.Error.Captcha" },
   { PORCH_AGENT_ERROR_NOT_RUNNING, "app.porchlight.Error.NotRunning" },
 };
 

@@ -25,8 +25,11 @@ typedef enum
   PORCH_AGENT_ERROR_NOT_CONNECTED,
   PORCH_AGENT_ERROR_INVALID_ARGUMENT,
   PORCH_AGENT_ERROR_DATABASE,
-  PORCH_AGENT_ERROR_LOCKED,      /* an administrator's policy holds the setting */
-  PORCH_AGENT_ERROR_NOT_RUNNING, /* made by PorchAgentProxy: no agent on the bus */
+  PORCH_AGENT_ERROR_LOCKED,        /* an administrator's policy holds the setting */
+  PORCH_AGENT_ERROR_SECOND_FACTOR, /* ask for the authenticator's code, then ConfirmSignIn */
+  PORCH_AGENT_ERROR_CONFIRM_EMAIL, /* a message was sent: ask for its code, or wait for the link */
+  PORCH_AGENT_ERROR_CAPTCHA,       /* offer the browser */
+  PORCH_AGENT_ERROR_NOT_RUNNING,   /* made by PorchAgentProxy: no agent on the bus */
 } PorchAgentError;
 
 #define PORCH_AGENT_ERROR (porch_agent_error_quark ())

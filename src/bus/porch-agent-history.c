@@ -52,9 +52,9 @@ porch_agent_proxy_load_history_async (PorchAgentProxy *self,
   g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
   g_return_if_fail (user_id != NULL);
 
-  porch_agent_proxy_call_account_async (
-      self, "History", g_variant_new ("(sxx)", user_id, since_us, until_us),
-      porch_agent_proxy_load_history_async, cancellable, callback, user_data);
+  porch_agent_proxy_call (self, PORCH_PROXY_ACCOUNT, "History",
+                          g_variant_new ("(sxx)", user_id, since_us, until_us), NULL, -1,
+                          porch_agent_proxy_load_history_async, cancellable, callback, user_data);
 }
 
 /**
@@ -69,7 +69,7 @@ porch_agent_proxy_load_history_async (PorchAgentProxy *self,
 GArray *
 porch_agent_proxy_load_history_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply = porch_agent_proxy_call_account_finish (self, result, error);
+  g_autoptr (GVariant) reply = porch_agent_proxy_call_take (self, result, error);
   if (reply == NULL)
     return NULL;
 
@@ -103,9 +103,10 @@ porch_agent_proxy_set_history_keep_async (PorchAgentProxy *self,
 {
   g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
 
-  porch_agent_proxy_call_account_async (
-      self, "SetHistoryKeep", g_variant_new ("(s)", porch_history_keep_to_string (keep)),
-      porch_agent_proxy_set_history_keep_async, cancellable, callback, user_data);
+  porch_agent_proxy_call (self, PORCH_PROXY_ACCOUNT, "SetHistoryKeep",
+                          g_variant_new ("(s)", porch_history_keep_to_string (keep)), NULL, -1,
+                          porch_agent_proxy_set_history_keep_async, cancellable, callback,
+                          user_data);
 }
 
 /**
@@ -125,7 +126,6 @@ porch_agent_proxy_delete_history_async (PorchAgentProxy *self,
 {
   g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
 
-  porch_agent_proxy_call_account_async (self, "DeleteHistory", NULL,
-                                        porch_agent_proxy_delete_history_async, cancellable,
-                                        callback, user_data);
+  porch_agent_proxy_call (self, PORCH_PROXY_ACCOUNT, "DeleteHistory", NULL, NULL, -1,
+                          porch_agent_proxy_delete_history_async, cancellable, callback, user_data);
 }

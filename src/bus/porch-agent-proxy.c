@@ -23,18 +23,11 @@
 #include "bus/porch-agent-starter.h"
 #include "bus/porch-contact-wire.h"
 
-#include <fcntl.h>
-#include <gio/gunixfdlist.h>
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Signing in asks a server that may be slow to answer; the agent's own limits end it sooner. */
 #define CALL_TIMEOUT_MS (90 * 1000)
-
-/* The servers' own limit; far below what a pipe takes at once. */
-#define PASSWORD_MAX_BYTES 1024
 
 struct _PorchAgentProxy
 {
@@ -587,15 +580,16 @@ on_call_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* target: (nullable): the proxy to call on; what its absence means is found out here */
 static void
-call (PorchAgentProxy *self,
-      gpointer target,
-      const char *method,
-      GVariant *parameters,
-      GUnixFDList *fds,
-      gpointer source_tag,
-      GCancellable *cancellable,
-      GAsyncReadyCallback callback,
-      gpointer user_data)
+call_for (PorchAgentProxy *self,
+          gpointer target,
+          const char *method,
+          GVariant *parameters,
+          GUnixFDList *fds,
+          int timeout_ms,
+          gpointer source_tag,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
 {
   g_autoptr (GVariant) owned = parameters != NULL ? g_variant_ref_sink (parameters) : NULL;
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
@@ -608,8 +602,23 @@ call (PorchAgentProxy *self,
                              _ ("Nobody is signed in."));
   else
     g_dbus_proxy_call_with_unix_fd_list (G_DBUS_PROXY (target), method, owned,
-                                         G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, fds, cancellable,
-                                         on_call_cb, g_steal_pointer (&task));
+                                         G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, fds,
+                                         cancellable, on_call_cb, g_steal_pointer (&task));
+}
+
+static void
+call (PorchAgentProxy *self,
+      gpointer target,
+      const char *method,
+      GVariant *parameters,
+      GUnixFDList *fds,
+      gpointer source_tag,
+      GCancellable *cancellable,
+      GAsyncReadyCallback callback,
+      gpointer user_data)
+{
+  call_for (self, target, method, parameters, fds, -1, source_tag, cancellable, callback,
+            user_data);
 }
 
 static GVariant *
@@ -618,29 +627,6 @@ call_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* Returns: (transfer full): a pipe's end to read @secret from, as the only descriptor; small enough
- * that the pipe holds it whole */
-static GUnixFDList *
-put_into_pipe (const char *secret, GError **error)
-{
-  int fds[2];
-  if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
-    return NULL;
-
-  gsize length = strlen (secret);
-  gssize written = write (fds[1], secret, length);
-  close (fds[1]);
-  if (written < 0 || (gsize) written != length)
-    {
-      close (fds[0]);
-      g_set_error_literal (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_FAILED,
-                           _ ("The password could not be handed over."));
-      return NULL;
-    }
-
-  return g_unix_fd_list_new_from_array (&fds[0], 1);
 }
 
 static void
@@ -1365,23 +1351,6 @@ porch_agent_proxy_get_version (PorchAgentProxy *self)
 }
 
 /**
- * porch_server_info_free:
- * @info: (transfer full) (nullable): what Discover answered
- */
-void
-porch_server_info_free (PorchServerInfo *info)
-{
-  if (info == NULL)
-    return;
-
-  g_free (info->server);
-  g_free (info->name);
-  g_free (info->host);
-  g_strfreev (info->ways);
-  g_free (info);
-}
-
-/**
  * porch_person_free:
  * @person: (transfer full) (nullable): a person whom Search found
  */
@@ -1395,117 +1364,6 @@ porch_person_free (PorchPerson *person)
   g_free (person->name);
   g_free (person->avatar);
   g_free (person);
-}
-
-/**
- * porch_agent_proxy_discover_async:
- * @self: a proxy
- * @address: what was typed
- * @cancellable: (nullable): a cancellable
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Looks at what a person typed as their server's address.
- */
-void
-porch_agent_proxy_discover_async (PorchAgentProxy *self,
-                                  const char *address,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
-  g_return_if_fail (address != NULL);
-
-  call (self, self->agent, "Discover", g_variant_new ("(s)", address), NULL,
-        porch_agent_proxy_discover_async, cancellable, callback, user_data);
-}
-
-/**
- * porch_agent_proxy_discover_finish:
- * @self: a proxy
- * @result: a result
- * @error: return location for an error of %PORCH_AGENT_ERROR that belongs under the server field
- *
- * Returns: (transfer full): the server
- */
-PorchServerInfo *
-porch_agent_proxy_discover_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GVariant) reply = call_finish (self, result, error);
-  if (reply == NULL)
-    return NULL;
-
-  g_autoptr (GVariant) found = g_variant_get_child_value (reply, 0);
-  PorchServerInfo *info = g_new0 (PorchServerInfo, 1);
-  g_variant_lookup (found, "server", "s", &info->server);
-  g_variant_lookup (found, "name", "s", &info->name);
-  g_variant_lookup (found, "host", "s", &info->host);
-  g_variant_lookup (found, "ways", "^as", &info->ways);
-  return info;
-}
-
-/**
- * porch_agent_proxy_sign_in_async:
- * @self: a proxy
- * @server: the server that porch_agent_proxy_discover_async() found, or its address
- * @email: the person's email address
- * @password: their password; goes through a pipe, which no bus monitor can read
- * @keep_in_memory: do without a secret service, for this run only
- * @cancellable: (nullable): a cancellable
- * @callback: called with the answer
- * @user_data: for @callback
- */
-void
-porch_agent_proxy_sign_in_async (PorchAgentProxy *self,
-                                 const char *server,
-                                 const char *email,
-                                 const char *password,
-                                 gboolean keep_in_memory,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data)
-{
-  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
-  g_return_if_fail (server != NULL);
-  g_return_if_fail (email != NULL);
-  g_return_if_fail (password != NULL);
-
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GUnixFDList) fds = NULL;
-  if (strlen (password) > PASSWORD_MAX_BYTES)
-    g_set_error_literal (&error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS,
-                         _ ("The password is too long."));
-  else
-    fds = put_into_pipe (password, &error);
-  if (fds == NULL)
-    {
-      g_task_report_error (self, callback, user_data, porch_agent_proxy_sign_in_async,
-                           g_steal_pointer (&error));
-      return;
-    }
-
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  if (keep_in_memory)
-    g_variant_dict_insert (&options, "keep-in-memory", "b", TRUE);
-  call (self, self->agent, "SignIn",
-        g_variant_new ("(ssh@a{sv})", server, email, 0, g_variant_dict_end (&options)), fds,
-        porch_agent_proxy_sign_in_async, cancellable, callback, user_data);
-}
-
-/**
- * porch_agent_proxy_sign_in_finish:
- * @self: a proxy
- * @result: a result
- * @error: return location for an error of %PORCH_AGENT_ERROR; %PORCH_AGENT_ERROR_NO_SECRET_SERVICE
- *   asks whether to do it again with keep_in_memory
- *
- * Returns: whether the person is signed in
- */
-gboolean
-porch_agent_proxy_sign_in_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
-{
-  return porch_agent_proxy_call_finish (self, result, error);
 }
 
 /**
@@ -1845,47 +1703,6 @@ porch_agent_proxy_call_finish (PorchAgentProxy *self, GAsyncResult *result, GErr
 }
 
 /**
- * porch_agent_proxy_call_account_async:
- * @self: a proxy
- * @method: a method of Account1
- * @parameters: (nullable): its parameters; taken if floating
- * @source_tag: the function that a person called
- * @cancellable: (nullable): a cancellable
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * For the verbs that have a file of their own beside this one.
- */
-void
-porch_agent_proxy_call_account_async (PorchAgentProxy *self,
-                                      const char *method,
-                                      GVariant *parameters,
-                                      gpointer source_tag,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data)
-{
-  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
-
-  call (self, self->account, method, parameters, NULL, source_tag, cancellable, callback,
-        user_data);
-}
-
-/**
- * porch_agent_proxy_call_account_finish:
- * @self: a proxy
- * @result: a result
- * @error: return location for an error of %PORCH_AGENT_ERROR
- *
- * Returns: (transfer full): what the method answered
- */
-GVariant *
-porch_agent_proxy_call_account_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error)
-{
-  return call_finish (self, result, error);
-}
-
-/**
  * porch_agent_proxy_search_async:
  * @self: a proxy
  * @query: at least three letters of a name, or one whole email address
@@ -2020,4 +1837,49 @@ porch_agent_proxy_import_finish (PorchAgentProxy *self, GAsyncResult *result, GE
   if (reply != NULL)
     g_variant_get (reply, "(u)", &added);
   return added;
+}
+
+/**
+ * porch_agent_proxy_call:
+ * @self: a proxy
+ * @target: whose method it is
+ * @method: its name
+ * @parameters: (nullable): what it takes
+ * @fds: (nullable): the descriptors that go with it
+ * @timeout_ms: how long to wait for the answer, milliseconds, or -1
+ * @source_tag: the caller
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Calls the agent.
+ */
+void
+porch_agent_proxy_call (PorchAgentProxy *self,
+                        PorchProxyTarget target,
+                        const char *method,
+                        GVariant *parameters,
+                        GUnixFDList *fds,
+                        int timeout_ms,
+                        gpointer source_tag,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  call_for (self, target == PORCH_PROXY_AGENT ? (gpointer) self->agent : (gpointer) self->account,
+            method, parameters, fds, timeout_ms, source_tag, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_call_take:
+ * @self: a proxy
+ * @result: a result
+ * @error: return location for an error of %PORCH_AGENT_ERROR
+ *
+ * Returns: (transfer full): what the agent answered
+ */
+GVariant *
+porch_agent_proxy_call_take (PorchAgentProxy *self, GAsyncResult *result, GError **error)
+{
+  return call_finish (self, result, error);
 }

@@ -82,18 +82,6 @@ gboolean porch_agent_proxy_is_locked (PorchAgentProxy *self, const char *setting
 const char *porch_agent_proxy_get_tray_hint (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_version (PorchAgentProxy *self);
 
-/* What Discover answered. */
-typedef struct
-{
-  char *server;
-  char *name;
-  char *host;
-  GStrv ways;
-} PorchServerInfo;
-
-void porch_server_info_free (PorchServerInfo *info);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchServerInfo, porch_server_info_free)
-
 /* A person found by Search. */
 typedef struct
 {
@@ -105,24 +93,6 @@ typedef struct
 void porch_person_free (PorchPerson *person);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchPerson, porch_person_free)
 
-void porch_agent_proxy_discover_async (PorchAgentProxy *self,
-                                       const char *address,
-                                       GCancellable *cancellable,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data);
-PorchServerInfo *
-porch_agent_proxy_discover_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
-/* The password goes through a pipe. */
-void porch_agent_proxy_sign_in_async (PorchAgentProxy *self,
-                                      const char *server,
-                                      const char *email,
-                                      const char *password,
-                                      gboolean keep_in_memory,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data);
-gboolean
-porch_agent_proxy_sign_in_finish (PorchAgentProxy *self, GAsyncResult *result, GError **error);
 void porch_agent_proxy_sign_out_async (PorchAgentProxy *self,
                                        gboolean forget,
                                        GCancellable *cancellable,

@@ -29,9 +29,11 @@ static const struct
 } verbs[] = {
   { "status", "[--json] [--verbose]", N_ ("Show who is online"), porch_cli_status },
   { "watch", "[--json]", N_ ("Print a line for each change"), porch_cli_watch },
-  { "sign-in", "[--this-run-only] SERVER EMAIL", N_ ("Sign in; asks for the password"),
+  { "sign-in", "[--code|--provider NAME] SERVER [EMAIL]", N_ ("Sign in; asks for what it needs"),
     porch_cli_sign_in },
-  { "sign-out", "[--forget]", N_ ("Sign out"), porch_cli_sign_out },
+  { "set-up", "FILE-OR-LINK [EMAIL]", N_ ("Try a set-up made by hand, and sign in with it"),
+    porch_cli_set_up },
+  { "sign-out", "[--forget|--others]", N_ ("Sign out"), porch_cli_sign_out },
   { "add", "ID-OR-LINK…", N_ ("Add contacts"), porch_cli_add },
   { "remove", "WHO…", N_ ("Remove contacts, by name or id"), porch_cli_remove },
   { "notify", "WHO once|always|also-leaves|never|default",

@@ -45,6 +45,9 @@ exit_from_error (const GError *error)
     case PORCH_AGENT_ERROR_INVALID_ARGUMENT:
     case PORCH_AGENT_ERROR_DATABASE:
     case PORCH_AGENT_ERROR_LOCKED:
+    case PORCH_AGENT_ERROR_SECOND_FACTOR:
+    case PORCH_AGENT_ERROR_CONFIRM_EMAIL:
+    case PORCH_AGENT_ERROR_CAPTCHA:
       break;
     }
   return PORCH_CLI_FAILED;

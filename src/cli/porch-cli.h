@@ -40,6 +40,7 @@ typedef PorchCliExit (*PorchCliRun) (int argc, char **argv);
 PorchCliExit porch_cli_status (int argc, char **argv);
 PorchCliExit porch_cli_watch (int argc, char **argv);
 PorchCliExit porch_cli_sign_in (int argc, char **argv);
+PorchCliExit porch_cli_set_up (int argc, char **argv);
 PorchCliExit porch_cli_sign_out (int argc, char **argv);
 PorchCliExit porch_cli_add (int argc, char **argv);
 PorchCliExit porch_cli_remove (int argc, char **argv);

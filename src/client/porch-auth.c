@@ -2,11 +2,12 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* A person's session at Supabase Auth: signs in, renews the tokens ahead of their expiry, and keeps
- * them in the token store. Owned by PorchSession; whoever needs a token asks here, and however many
- * ask at once, one refresh is in flight. Only Supabase Auth's own word ends a session: no network
- * failure, no locked keyring and no failing server does. It arms no timer while all is well: a
- * token is looked at when it is asked for, which a heartbeat does all the time.
+/* A person's session at Supabase Auth: renews the tokens ahead of their expiry, and keeps them in
+ * the token store. What it begins with comes of a PorchSignIn. Owned by PorchSession; whoever needs
+ * a token asks here, and however many ask at once, one refresh is in flight. Only Supabase Auth's
+ * own word ends a session: no network failure, no locked keyring and no failing server does. It
+ * arms no timer while all is well: a token is looked at when it is asked for, which a heartbeat
+ * does all the time.
  */
 
 #define G_LOG_DOMAIN "porch-client"
@@ -15,6 +16,8 @@
 
 #include "config.h"
 
+#include "client/porch-auth-request.h"
+#include "client/porch-auth-sentence.h"
 #include "client/porch-backoff.h"
 #include "client/porch-client-error.h"
 
@@ -59,6 +62,7 @@ struct _PorchAuth
   PorchBackoff refresh_backoff;
   gint64 refresh_not_before_us;
   GError *refresh_error; /* what get_token_async answers until then */
+  char *end_sentence;    /* why the server ended the session */
 
   GTask *sign_in_task; /* these wait for the token store */
   GPtrArray *sign_out_tasks;
@@ -139,28 +143,6 @@ set_store_locked (PorchAuth *self, gboolean store_locked)
 
   self->store_locked = store_locked;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE_LOCKED]);
-}
-
-static SoupMessage *
-new_message (PorchAuth *self, const char *path)
-{
-  g_autofree char *url = g_strconcat (self->discovery->supabase_url, "/auth/v1/", path, NULL);
-  SoupMessage *message = porch_http_message_new ("POST", url);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
-  soup_message_headers_replace (headers, "apikey", self->discovery->supabase_anon_key);
-  soup_message_headers_replace (headers, "X-Supabase-Api-Version", PORCH_SUPABASE_API_VERSION);
-
-  return message;
-}
-
-static void
-set_bearer (SoupMessage *message, const char *token)
-{
-  g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
-
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
-  explicit_bzero (value, strlen (value));
 }
 
 static gboolean
@@ -548,6 +530,8 @@ on_refresh_answer (PorchAuth *self, const PorchHttpAnswer *answer)
       if (error_ends_session (answer->status, error))
         {
           g_message ("The server ended the session: %s", error->message);
+          g_free (self->end_sentence);
+          self->end_sentence = porch_auth_sentence_for_end (error, self->host);
           end_session (self);
         }
       else
@@ -592,7 +576,8 @@ on_refresh_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_refresh (PorchAuth *self)
 {
-  g_autoptr (SoupMessage) message = new_message (self, "token?grant_type=refresh_token");
+  g_autoptr (SoupMessage) message = porch_auth_request_new (self->discovery, "POST",
+                                                            "token?grant_type=refresh_token");
 
   self->refresh_tries++;
   porch_http_message_take_body (message, "application/json",
@@ -611,104 +596,6 @@ start_refresh (PorchAuth *self)
   set_state (self, PORCH_AUTH_REFRESHING);
   self->refresh_tries = 0;
   send_refresh (self);
-}
-
-/* One sentence for a wrong password and an unknown user. */
-static GError *
-describe_sign_in_error (PorchAuth *self, guint http_status, const GError *error)
-{
-  const char *sentence = NULL;
-
-  switch ((PorchAuthError) error->code)
-    {
-    case PORCH_AUTH_ERROR_INVALID_CREDENTIALS:
-    case PORCH_AUTH_ERROR_VALIDATION_FAILED:
-      return g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_INVALID_CREDENTIALS,
-                                  _ ("The email address or the password is wrong."));
-    case PORCH_AUTH_ERROR_RATE_LIMIT:
-    case PORCH_AUTH_ERROR_EMAIL_RATE_LIMIT:
-      return porch_client_error_new_for_status (429, self->host);
-    case PORCH_AUTH_ERROR_EMAIL_NOT_CONFIRMED:
-      sentence = _ ("This email address is not confirmed yet. Open the link in the message that "
-                    "was sent to it.");
-      break;
-    case PORCH_AUTH_ERROR_USER_BANNED:
-      sentence = _ ("This account is blocked on the server.");
-      break;
-    case PORCH_AUTH_ERROR_PROVIDER_DISABLED:
-      sentence = _ ("This server does not offer signing in with a password.");
-      break;
-    case PORCH_AUTH_ERROR_CAPTCHA_FAILED:
-      sentence = _ ("This server asks for a captcha, which only its web page can show.");
-      break;
-    default:
-      return porch_client_error_new_for_status (http_status, self->host);
-    }
-
-  return g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED, sentence);
-}
-
-static void
-fail_sign_in (PorchAuth *self, GTask *task, GError *error)
-{
-  if (self->state == PORCH_AUTH_SIGNING_IN)
-    set_state (self, PORCH_AUTH_SIGNED_OUT);
-  g_task_return_error (task, error);
-}
-
-static void
-on_sign_in_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  PorchAuth *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PorchHttpAnswer) answer = porch_http_client_send_finish (PORCH_HTTP_CLIENT (source),
-                                                                      result, &error);
-  PorchAuthSession *session;
-
-  if (self->clock == NULL)
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The sign-in went away");
-      return;
-    }
-
-  /* Signed out while the answer was on its way: it comes too late. */
-  if (self->state != PORCH_AUTH_SIGNING_IN)
-    {
-      g_task_return_error (task, new_signed_out_error ());
-      return;
-    }
-
-  if (answer == NULL)
-    {
-      g_message ("Sign-in: %s", error->message);
-      fail_sign_in (self, task, porch_client_error_new_for_network (error, self->host));
-      return;
-    }
-
-  if (answer->status != 200)
-    {
-      error = porch_auth_error_parse (answer->status, answer->error_code, answer->body,
-                                      answer->length);
-      g_message ("Sign-in: status %u, %s", answer->status, error->message);
-      fail_sign_in (self, task, describe_sign_in_error (self, answer->status, error));
-      return;
-    }
-
-  session = porch_auth_session_parse (answer->body, answer->length,
-                                      porch_clock_get_real_us (self->clock), &error);
-  if (session == NULL)
-    {
-      g_message ("Sign-in: %s", error->message);
-      fail_sign_in (self, task, porch_client_error_new_for_status (200, self->host));
-      return;
-    }
-
-  adopt_session (self, session);
-  self->sign_in_task = g_steal_pointer (&task);
-  self->sign_in_timer = porch_clock_add_timeout (self->clock, SIGN_IN_STORE_WAIT_MS,
-                                                 on_sign_in_timer_cb, self);
-  sync_store (self);
 }
 
 static void
@@ -760,6 +647,7 @@ porch_auth_finalize (GObject *object)
   g_clear_pointer (&self->account, g_free);
   g_clear_pointer (&self->host, g_free);
   g_clear_error (&self->refresh_error);
+  g_free (self->end_sentence);
 
   G_OBJECT_CLASS (porch_auth_parent_class)->finalize (object);
 }
@@ -847,58 +735,56 @@ porch_auth_new (PorchClock *clock,
 }
 
 /**
- * porch_auth_sign_in_async:
- * @self: a sign-in
- * @email: the email address
- * @password: the password; neither kept nor logged
+ * porch_auth_begin_async:
+ * @self: a sign-in that is signed out
+ * @session: (transfer full): what a PorchSignIn ended with
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Asks for a session (POST /token?grant_type=password) and puts it into the token store.
+ * Takes over a session and puts it into the token store.
  */
 void
-porch_auth_sign_in_async (PorchAuth *self,
-                          const char *email,
-                          const char *password,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
+porch_auth_begin_async (PorchAuth *self,
+                        PorchAuthSession *session,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (SoupMessage) message = NULL;
 
   g_return_if_fail (PORCH_IS_AUTH (self));
-  g_return_if_fail (email != NULL && password != NULL);
+  g_return_if_fail (session != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
   if (self->state != PORCH_AUTH_SIGNED_OUT && self->state != PORCH_AUTH_LOADING)
     {
+      porch_auth_session_free (session);
       g_task_return_new_error (task, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED, "%s",
                                _ ("Sign out first."));
       return;
     }
 
   drop_session (self);
+  g_clear_pointer (&self->end_sentence, g_free);
+  adopt_session (self, session);
   set_state (self, PORCH_AUTH_SIGNING_IN);
-  message = new_message (self, "token?grant_type=password");
-  porch_http_message_take_body (message, "application/json",
-                                porch_auth_password_grant_build (email, password));
-  porch_http_client_send_async (self->http, message, PORCH_HTTP_BODY_MAX_BYTES,
-                                PORCH_HTTP_DEADLINE_MS, cancellable, on_sign_in_sent_cb,
-                                g_steal_pointer (&task));
+  self->sign_in_task = g_steal_pointer (&task);
+  self->sign_in_timer = porch_clock_add_timeout (self->clock, SIGN_IN_STORE_WAIT_MS,
+                                                 on_sign_in_timer_cb, self);
+  sync_store (self);
 }
 
 /**
- * porch_auth_sign_in_finish:
+ * porch_auth_begin_finish:
  * @self: a sign-in
  * @result: what the callback got
  * @error: %PORCH_CLIENT_ERROR, in one translated sentence
  *
- * Returns: whether there is a session now
+ * Returns: whether somebody is signed in now
  */
 gboolean
-porch_auth_sign_in_finish (PorchAuth *self, GAsyncResult *result, GError **error)
+porch_auth_begin_finish (PorchAuth *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -948,8 +834,8 @@ porch_auth_sign_out_async (PorchAuth *self,
   task = g_task_new (self, NULL, callback, user_data);
   if (self->session != NULL)
     {
-      message = new_message (self, "logout?scope=local");
-      set_bearer (message, self->session->access_token);
+      message = porch_auth_request_new (self->discovery, "POST", "logout?scope=local");
+      porch_auth_request_set_bearer (message, self->session->access_token);
     }
   end_session (self);
 
@@ -1060,6 +946,90 @@ porch_auth_get_token_finish (PorchAuth *self,
   return token;
 }
 
+static void
+on_others_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PorchAuth *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PorchHttpAnswer) answer = porch_http_client_send_finish (PORCH_HTTP_CLIENT (source),
+                                                                      result, &error);
+
+  if (answer == NULL)
+    g_task_return_error (task, porch_client_error_new_for_network (error, self->host));
+  else if (answer->status == 200 || answer->status == 204)
+    g_task_return_boolean (task, TRUE);
+  else
+    {
+      error = porch_auth_error_parse (answer->status, answer->error_code, answer->body,
+                                      answer->length);
+      g_task_return_error (task, porch_auth_sentence_describe (error, answer->status, self->host));
+    }
+}
+
+static void
+on_others_token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PorchAuth *self = PORCH_AUTH (source);
+  g_autoptr (SoupMessage) message = NULL;
+  GError *error = NULL;
+  guint generation;
+  char *token = porch_auth_get_token_finish (self, result, &generation, &error);
+
+  if (token == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  message = porch_auth_request_new (self->discovery, "POST", "logout?scope=others");
+  porch_auth_request_set_bearer (message, token);
+  porch_secret_free (token);
+  porch_http_client_send_async (self->http, message, PORCH_HTTP_BODY_MAX_BYTES,
+                                PORCH_HTTP_DEADLINE_MS, self->cancellable, on_others_sent_cb,
+                                g_steal_pointer (&task));
+}
+
+/**
+ * porch_auth_sign_out_others_async:
+ * @self: a sign-in
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Ends every other session of this person (POST /logout?scope=others).
+ */
+void
+porch_auth_sign_out_others_async (PorchAuth *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (PORCH_IS_AUTH (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  porch_auth_get_token_async (self, 0, cancellable, on_others_token_cb, task);
+}
+
+/**
+ * porch_auth_sign_out_others_finish:
+ * @self: a sign-in
+ * @result: what the callback got
+ * @error: %PORCH_CLIENT_ERROR, in one translated sentence
+ *
+ * Returns: whether the others are signed out
+ */
+gboolean
+porch_auth_sign_out_others_finish (PorchAuth *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /**
  * porch_auth_try_now:
  * @self: a sign-in
@@ -1135,4 +1105,18 @@ porch_auth_get_user (PorchAuth *self)
   g_return_val_if_fail (PORCH_IS_AUTH (self), NULL);
 
   return self->session != NULL ? self->session->user : NULL;
+}
+
+/**
+ * porch_auth_get_end_sentence:
+ * @self: a sign-in
+ *
+ * Returns: (transfer none) (nullable): why the server ended the last session, translated
+ */
+const char *
+porch_auth_get_end_sentence (PorchAuth *self)
+{
+  g_return_val_if_fail (PORCH_IS_AUTH (self), NULL);
+
+  return self->end_sentence;
 }

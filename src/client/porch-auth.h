@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * PorchAuthState:
  * @PORCH_AUTH_SIGNED_OUT: there is no session
  * @PORCH_AUTH_LOADING: the token store is being asked, again and again while it is locked
- * @PORCH_AUTH_SIGNING_IN: the password is at the server
+ * @PORCH_AUTH_SIGNING_IN: there is a session, and the token store is taking it
  * @PORCH_AUTH_SIGNED_IN: there is a session
  * @PORCH_AUTH_REFRESHING: there is a session, and its tokens are being renewed
  */
@@ -38,13 +38,12 @@ PorchAuth *porch_auth_new (PorchClock *clock,
                            PorchTokenStore *token_store,
                            const PorchDiscovery *discovery,
                            const char *account);
-void porch_auth_sign_in_async (PorchAuth *self,
-                               const char *email,
-                               const char *password,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data);
-gboolean porch_auth_sign_in_finish (PorchAuth *self, GAsyncResult *result, GError **error);
+void porch_auth_begin_async (PorchAuth *self,
+                             PorchAuthSession *session,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean porch_auth_begin_finish (PorchAuth *self, GAsyncResult *result, GError **error);
 void porch_auth_resume (PorchAuth *self);
 void porch_auth_sign_out_async (PorchAuth *self,
                                 GCancellable *cancellable,
@@ -62,10 +61,16 @@ char *porch_auth_get_token_finish (PorchAuth *self,
                                    guint *generation,
                                    GError **error);
 void porch_auth_try_now (PorchAuth *self);
+void porch_auth_sign_out_others_async (PorchAuth *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean porch_auth_sign_out_others_finish (PorchAuth *self, GAsyncResult *result, GError **error);
 
 PorchAuthState porch_auth_get_state (PorchAuth *self);
 gboolean porch_auth_has_session (PorchAuth *self);
 gboolean porch_auth_get_store_locked (PorchAuth *self);
 const PorchAuthUser *porch_auth_get_user (PorchAuth *self);
+const char *porch_auth_get_end_sentence (PorchAuth *self);
 
 G_END_DECLS

@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * @PORCH_CLIENT_ERROR_UNSUPPORTED: the server lacks this part of the interface
  * @PORCH_CLIENT_ERROR_SERVER: the server failed (5xx)
  * @PORCH_CLIENT_ERROR_TOO_LARGE: more arrived than is accepted
+ * @PORCH_CLIENT_ERROR_SECOND_FACTOR: the account wants a second step, an authenticator's code
+ * @PORCH_CLIENT_ERROR_CONFIRM_EMAIL: a message was sent that must be answered first
+ * @PORCH_CLIENT_ERROR_CAPTCHA: the server wants a captcha, which only a web page can show
  * @PORCH_CLIENT_ERROR_REFUSED: against the rules: an address or a picture that we do not take
  *
  * What goes wrong between this computer and a server. Messages are one translated sentence for a
@@ -47,6 +50,9 @@ typedef enum
   PORCH_CLIENT_ERROR_UNSUPPORTED,
   PORCH_CLIENT_ERROR_SERVER,
   PORCH_CLIENT_ERROR_TOO_LARGE,
+  PORCH_CLIENT_ERROR_SECOND_FACTOR,
+  PORCH_CLIENT_ERROR_CONFIRM_EMAIL,
+  PORCH_CLIENT_ERROR_CAPTCHA,
   PORCH_CLIENT_ERROR_REFUSED,
 } PorchClientError;
 

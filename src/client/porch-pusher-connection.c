@@ -244,6 +244,28 @@ wait_ms (PorchPusherConnection *self, guint delay_ms)
   set_state (self, PORCH_PUSHER_WAITING);
 }
 
+/* Whether the server said not to come again. */
+static gboolean
+is_refusal (const GError *error)
+{
+  switch ((PorchPusherError) error->code)
+    {
+    case PORCH_PUSHER_ERROR_REFUSED:
+    case PORCH_PUSHER_ERROR_NO_SUCH_APP:
+    case PORCH_PUSHER_ERROR_DISABLED:
+    case PORCH_PUSHER_ERROR_QUOTA:
+      return TRUE;
+    case PORCH_PUSHER_ERROR_UNREACHABLE:
+    case PORCH_PUSHER_ERROR_TLS:
+    case PORCH_PUSHER_ERROR_TIMED_OUT:
+    case PORCH_PUSHER_ERROR_OVER_CAPACITY:
+    case PORCH_PUSHER_ERROR_CLOSED:
+    case PORCH_PUSHER_ERROR_SUBSCRIPTION:
+    default:
+      return FALSE;
+    }
+}
+
 /* The connection is lost or was never made. Takes @error. */
 static void
 on_lost (PorchPusherConnection *self, GError *error, gboolean at_once)
@@ -257,7 +279,7 @@ on_lost (PorchPusherConnection *self, GError *error, gboolean at_once)
   g_clear_error (&self->error);
   self->error = error;
 
-  if (g_error_matches (error, PORCH_PUSHER_ERROR, PORCH_PUSHER_ERROR_REFUSED))
+  if (is_refusal (error))
     {
       set_state (self, PORCH_PUSHER_REFUSED);
       return;
@@ -623,23 +645,39 @@ on_message_cb (SoupWebsocketConnection *socket,
     }
 }
 
+static PorchPusherError
+reason_from_close_code (int code)
+{
+  switch (code)
+    {
+    case 4001:
+      return PORCH_PUSHER_ERROR_NO_SUCH_APP;
+    case 4003:
+      return PORCH_PUSHER_ERROR_DISABLED;
+    case 4004:
+      return PORCH_PUSHER_ERROR_QUOTA;
+    default:
+      if (code >= 4000 && code < 4100)
+        return PORCH_PUSHER_ERROR_REFUSED;
+      if (code >= 4100 && code < 4200)
+        return PORCH_PUSHER_ERROR_OVER_CAPACITY;
+      return PORCH_PUSHER_ERROR_CLOSED;
+    }
+}
+
 static void
 on_closed_cb (SoupWebsocketConnection *socket, PorchPusherConnection *self)
 {
   g_autoptr (PorchPusherConnection) alive = g_object_ref (self);
   int code = soup_websocket_connection_get_close_code (socket);
-  PorchPusherError reason = PORCH_PUSHER_ERROR_CLOSED;
 
   /* Some servers say it in a frame and then just hang up. */
   if (code < 4000 && self->fault_code >= 4000 && self->fault_code < 4300)
     code = self->fault_code;
 
-  if (code >= 4000 && code < 4100)
-    reason = PORCH_PUSHER_ERROR_REFUSED;
-  else if (code >= 4100 && code < 4200)
-    reason = PORCH_PUSHER_ERROR_OVER_CAPACITY;
-
-  on_lost (self, g_error_new (PORCH_PUSHER_ERROR, reason, "Closed by the server (%d)", code),
+  on_lost (self,
+           g_error_new (PORCH_PUSHER_ERROR, reason_from_close_code (code),
+                        "Closed by the server (%d)", code),
            code >= 4200 && code < 4300);
 }
 
@@ -793,7 +831,7 @@ porch_pusher_connection_init (PorchPusherConnection *self)
  * porch_pusher_connection_new:
  * @clock: the program's clock
  * @http: the account's HTTP client
- * @api: who authorises channels
+ * @api: (nullable): who authorises channels, where any is subscribed to
  * @url: from porch_discovery_get_socket_url()
  *
  * Returns: (transfer full): a connection that is idle
@@ -808,13 +846,13 @@ porch_pusher_connection_new (PorchClock *clock,
 
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
   g_return_val_if_fail (PORCH_IS_HTTP_CLIENT (http), NULL);
-  g_return_val_if_fail (PORCH_IS_PRESENCE_API (api), NULL);
+  g_return_val_if_fail (api == NULL || PORCH_IS_PRESENCE_API (api), NULL);
   g_return_val_if_fail (url != NULL, NULL);
 
   self = g_object_new (PORCH_TYPE_PUSHER_CONNECTION, NULL);
   self->clock = g_object_ref (clock);
   self->http = g_object_ref (http);
-  self->api = g_object_ref (api);
+  g_set_object (&self->api, api);
   self->url = g_strdup (url);
 
   return self;

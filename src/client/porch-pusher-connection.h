@@ -41,7 +41,10 @@ GType porch_pusher_state_get_type (void);
  * @PORCH_PUSHER_ERROR_UNREACHABLE: no WebSocket could be opened
  * @PORCH_PUSHER_ERROR_TLS: the certificate does not prove who the server is
  * @PORCH_PUSHER_ERROR_TIMED_OUT: silence, also after a ping
- * @PORCH_PUSHER_ERROR_REFUSED: close codes 4000 to 4099
+ * @PORCH_PUSHER_ERROR_REFUSED: close codes 4000 to 4099 but for the three that follow
+ * @PORCH_PUSHER_ERROR_NO_SUCH_APP: close code 4001: nobody there knows the key
+ * @PORCH_PUSHER_ERROR_DISABLED: close code 4003: the app is switched off
+ * @PORCH_PUSHER_ERROR_QUOTA: close code 4004: the app has used up what its plan allows
  * @PORCH_PUSHER_ERROR_OVER_CAPACITY: close codes 4100 to 4199
  * @PORCH_PUSHER_ERROR_CLOSED: closed for any other reason
  * @PORCH_PUSHER_ERROR_SUBSCRIPTION: a channel could not be subscribed to
@@ -54,6 +57,9 @@ typedef enum
   PORCH_PUSHER_ERROR_TLS,
   PORCH_PUSHER_ERROR_TIMED_OUT,
   PORCH_PUSHER_ERROR_REFUSED,
+  PORCH_PUSHER_ERROR_NO_SUCH_APP,
+  PORCH_PUSHER_ERROR_DISABLED,
+  PORCH_PUSHER_ERROR_QUOTA,
   PORCH_PUSHER_ERROR_OVER_CAPACITY,
   PORCH_PUSHER_ERROR_CLOSED,
   PORCH_PUSHER_ERROR_SUBSCRIPTION,

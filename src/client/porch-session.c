@@ -13,11 +13,11 @@
 
 #include "config.h"
 
-#include "client/porch-auth.h"
 #include "client/porch-network.h"
 #include "client/porch-own-presence.h"
 #include "client/porch-presence-api.h"
 #include "client/porch-pusher-connection.h"
+#include "client/porch-pusher-sentence.h"
 #include "client/porch-watcher.h"
 #include "protocol/porch-user-id.h"
 
@@ -179,33 +179,8 @@ describe_connection_error (PorchSession *self, const GError *error)
   if (!porch_network_get_has_way (self->network))
     return (Trouble){ "unreachable", g_strdup (_ ("There is no network.")), error->message };
 
-  switch ((PorchPusherError) error->code)
-    {
-    case PORCH_PUSHER_ERROR_TLS:
-      /* Translators: %s is the name of a server */
-      return (Trouble){ "tls",
-                        g_strdup_printf (_ ("The certificate of %s does not prove that it is the "
-                                            "right server."),
-                                         self->host),
-                        error->message };
-    case PORCH_PUSHER_ERROR_REFUSED:
-      /* Translators: %s is the name of a server */
-      return (Trouble){
-        "refused", g_strdup_printf (_ ("%s refuses the connection. Ask who runs it."), self->host),
-        error->message
-      };
-    case PORCH_PUSHER_ERROR_OVER_CAPACITY:
-      /* Translators: %s is the name of a server */
-      return (
-          Trouble){ "over-capacity",
-                    g_strdup_printf (_ ("%s has too many connections at the moment."), self->host),
-                    error->message };
-    default:
-      /* Translators: %s is the name of a server */
-      return (Trouble){ "unreachable",
-                        g_strdup_printf (_ ("%s cannot be reached at the moment."), self->host),
-                        error->message };
-    }
+  return (Trouble){ porch_pusher_sentence_get_code (error),
+                    porch_pusher_sentence_describe (error, self->host), error->message };
 }
 
 static Trouble
@@ -217,6 +192,7 @@ evaluate_trouble (PorchSession *self)
   const char *own_error = self->own_presence != NULL
                               ? porch_own_presence_get_error (self->own_presence)
                               : "";
+  const char *end_sentence = porch_auth_get_end_sentence (self->auth);
 
   if (self->server_moved)
     /* Translators: %s is the name of a server */
@@ -238,9 +214,8 @@ evaluate_trouble (PorchSession *self)
     return (Trouble){ "subscription-failed", g_strdup (own_error), "" };
 
   if (self->connection == NULL && self->was_signed_in)
-    /* Translators: %s is the name of a server */
     return (Trouble){ "signed-out",
-                      g_strdup_printf (_ ("%s ended the session. Sign in again."), self->host),
+                      g_strdup (end_sentence != NULL ? end_sentence : _ ("You are signed out.")),
                       "" };
 
   if (self->connection == NULL && porch_auth_get_state (self->auth) == PORCH_AUTH_SIGNED_OUT)
@@ -746,35 +721,33 @@ porch_session_new (PorchClock *clock,
 }
 
 static void
-on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (porch_auth_sign_in_finish (PORCH_AUTH (source), result, &error))
+  if (porch_auth_begin_finish (PORCH_AUTH (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 /**
- * porch_session_sign_in_async:
- * @self: a session
- * @email: the email address
- * @password: the password; neither kept nor logged
+ * porch_session_begin_async:
+ * @self: a session that is signed out
+ * @session: (transfer full): what a PorchSignIn ended with
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Signs in, keeps the session in the token store, and starts everything else.
+ * Keeps the session in the token store, and starts everything else.
  */
 void
-porch_session_sign_in_async (PorchSession *self,
-                             const char *email,
-                             const char *password,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
+porch_session_begin_async (PorchSession *self,
+                           PorchAuthSession *session,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
   GTask *task;
 
@@ -783,11 +756,11 @@ porch_session_sign_in_async (PorchSession *self,
   self->leaves = FALSE;
   porch_server_clock_forget (porch_roster_get_server_clock (self->roster));
   task = g_task_new (self, cancellable, callback, user_data);
-  porch_auth_sign_in_async (self->auth, email, password, cancellable, on_signed_in_cb, task);
+  porch_auth_begin_async (self->auth, session, cancellable, on_begun_cb, task);
 }
 
 /**
- * porch_session_sign_in_finish:
+ * porch_session_begin_finish:
  * @self: a session
  * @result: what the callback got
  * @error: %PORCH_CLIENT_ERROR, with one translated sentence
@@ -795,7 +768,7 @@ porch_session_sign_in_async (PorchSession *self,
  * Returns: whether somebody is signed in now
  */
 gboolean
-porch_session_sign_in_finish (PorchSession *self, GAsyncResult *result, GError **error)
+porch_session_begin_finish (PorchSession *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -1171,6 +1144,20 @@ porch_session_try_now (PorchSession *self)
 
   porch_pusher_connection_try_now (self->connection);
   porch_own_presence_try_now (self->own_presence);
+}
+
+/**
+ * porch_session_get_auth:
+ * @self: a session
+ *
+ * Returns: (transfer none): the person's session at Supabase Auth
+ */
+PorchAuth *
+porch_session_get_auth (PorchSession *self)
+{
+  g_return_val_if_fail (PORCH_IS_SESSION (self), NULL);
+
+  return self->auth;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "client/porch-auth.h"
 #include "client/porch-client-error.h"
 #include "client/porch-discover.h"
 #include "client/porch-token-store.h"
@@ -63,13 +64,12 @@ PorchSession *porch_session_new (PorchClock *clock,
                                  const PorchDiscovery *discovery,
                                  const char *account,
                                  const char *client_id);
-void porch_session_sign_in_async (PorchSession *self,
-                                  const char *email,
-                                  const char *password,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data);
-gboolean porch_session_sign_in_finish (PorchSession *self, GAsyncResult *result, GError **error);
+void porch_session_begin_async (PorchSession *self,
+                                PorchAuthSession *session,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean porch_session_begin_finish (PorchSession *self, GAsyncResult *result, GError **error);
 void porch_session_resume (PorchSession *self);
 void
 porch_session_stop_async (PorchSession *self, GAsyncReadyCallback callback, gpointer user_data);
@@ -97,6 +97,7 @@ void porch_session_set_heartbeat_s (PorchSession *self, guint heartbeat_s);
 void porch_session_woke_up (PorchSession *self);
 void porch_session_try_now (PorchSession *self);
 
+PorchAuth *porch_session_get_auth (PorchSession *self);
 PorchSessionState porch_session_get_state (PorchSession *self);
 const char *porch_session_get_user_id (PorchSession *self);
 

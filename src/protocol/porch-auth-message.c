@@ -56,6 +56,17 @@ static const struct
   { "session_expired", PORCH_AUTH_ERROR_SESSION_EXPIRED },
   { "refresh_token_not_found", PORCH_AUTH_ERROR_REFRESH_TOKEN_NOT_FOUND },
   { "refresh_token_already_used", PORCH_AUTH_ERROR_REFRESH_TOKEN_ALREADY_USED },
+  { "otp_disabled", PORCH_AUTH_ERROR_OTP_DISABLED },
+  { "mfa_challenge_expired", PORCH_AUTH_ERROR_MFA_CHALLENGE_EXPIRED },
+  { "mfa_verification_rejected", PORCH_AUTH_ERROR_MFA_REJECTED },
+  { "flow_state_not_found", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "flow_state_expired", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "flow_state_already_used", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "bad_code_verifier", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "bad_oauth_state", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "bad_oauth_callback", PORCH_AUTH_ERROR_BROWSER_FLOW },
+  { "email_address_invalid", PORCH_AUTH_ERROR_EMAIL_REFUSED },
+  { "email_address_not_authorized", PORCH_AUTH_ERROR_EMAIL_REFUSED },
 };
 
 /* What versions from before the codes say instead, in the OAuth shape. */

@@ -205,6 +205,7 @@ porch_discovery_parse (const char *bytes, gsize length, GError **error)
                                       SERVER_NAME_MAX_BYTES);
   discovery->api_url = read_base_url (porch_json_get_object (object, "api"), "url");
   discovery->heartbeat_s = read_heartbeat (porch_json_get_object (object, "presence"));
+  discovery->by_hand = porch_json_get_boolean (object, "byHand", FALSE);
 
   if (!porch_json_get_int (object, "version", DISCOVERY_VERSION, DISCOVERY_VERSION, &version))
     problem = "The document is of another version";
@@ -262,6 +263,8 @@ porch_discovery_parse_from (const char *origin, const char *bytes, gsize length,
       return NULL;
     }
 
+  /* Not for a server to say. */
+  discovery->by_hand = FALSE;
   return g_steal_pointer (&discovery);
 }
 
@@ -334,6 +337,8 @@ porch_discovery_build (const PorchDiscovery *discovery)
   json = g_string_new ("{");
   porch_json_append_int_member (json, "version", DISCOVERY_VERSION);
   porch_json_append_string_member (json, "name", discovery->name);
+  if (discovery->by_hand)
+    porch_json_append_boolean_member (json, "byHand", TRUE);
 
   append_object_name (json, "supabase");
   porch_json_append_string_member (json, "url", discovery->supabase_url);

@@ -27,6 +27,7 @@ typedef struct
   gboolean pusher_tls;
   char *auth_endpoint; /* a path on api_url */
   guint heartbeat_s;   /* 30 to 120 */
+  gboolean by_hand;    /* a person's word: no server has a document that says the same */
 } PorchDiscovery;
 
 PorchDiscovery *porch_discovery_parse (const char *bytes, gsize length, GError **error);

@@ -14,6 +14,8 @@
 
 #include "ui/porch-sign-in-page.h"
 
+#include "bus/porch-sign-in-proxy.h"
+
 #include <glib/gi18n-lib.h>
 
 typedef enum
@@ -279,8 +281,7 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchSignInPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean signed_in = porch_agent_proxy_sign_in_finish (PORCH_AGENT_PROXY (source), result,
-                                                         &error);
+  gboolean signed_in = porch_agent_proxy_call_finish (PORCH_AGENT_PROXY (source), result, &error);
   Field field;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -315,7 +316,7 @@ porch_sign_in_page_sign_in (PorchSignInPage *self, gboolean keep_in_memory)
 
   self->signing_in = g_cancellable_new ();
   porch_sign_in_page_update_busy (self);
-  porch_agent_proxy_sign_in_async (self->agent, self->server->server,
+  porch_agent_proxy_sign_in_async (self->agent, self->server, "password",
                                    gtk_editable_get_text (self->email_row),
                                    gtk_editable_get_text (self->password_row), keep_in_memory,
                                    self->signing_in, on_signed_in_cb, g_object_ref (self));

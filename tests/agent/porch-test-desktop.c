@@ -8,6 +8,8 @@
 
 #include "porch-test-desktop.h"
 
+#include "bus/porch-sign-in-proxy.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -253,10 +255,11 @@ porch_test_desktop_sign_in (PorchTestDesktop *self,
                             gboolean keep_in_memory,
                             GError **error)
 {
+  const PorchServerInfo info = { .server = (char *) server };
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_agent_proxy_sign_in_async (self->proxy, server, email, password, keep_in_memory, NULL,
-                                   porch_test_take_result, &result);
+  porch_agent_proxy_sign_in_async (self->proxy, &info, "password", email, password, keep_in_memory,
+                                   NULL, porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
-  return porch_agent_proxy_sign_in_finish (self->proxy, result, error);
+  return porch_agent_proxy_call_finish (self->proxy, result, error);
 }

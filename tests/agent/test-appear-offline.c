@@ -13,6 +13,7 @@
 #include "client/porch-memory-token-store.h"
 #include "client/porch-pusher-connection.h"
 #include "client/porch-scripted-server.h"
+#include "client/porch-test-sign-in.h"
 #include "protocol/porch-user-id.h"
 #include "server/porch-test-daemon.h"
 
@@ -132,9 +133,11 @@ watcher_start (Watcher *self, const char *address, const char *ann_id)
   g_signal_connect (self->connection, "member-added", G_CALLBACK (on_member_added_cb), self);
   g_signal_connect (self->connection, "member-removed", G_CALLBACK (on_member_removed_cb), self);
 
-  porch_auth_sign_in_async (self->auth, BOB, PASSWORD, NULL, porch_test_take_result, &result);
+  porch_auth_begin_async (self->auth,
+                          porch_test_sign_in (self->clock, discovery, BOB, PASSWORD, NULL), NULL,
+                          porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
-  g_assert_true (porch_auth_sign_in_finish (self->auth, result, NULL));
+  g_assert_true (porch_auth_begin_finish (self->auth, result, NULL));
   porch_pusher_connection_subscribe (self->connection, self->channel);
   porch_pusher_connection_connect (self->connection);
 }

@@ -9,6 +9,7 @@
 #include "bus/porch-agent-proxy.h"
 
 #include "bus/porch-agent-dbus.h"
+#include "bus/porch-sign-in-proxy.h"
 
 #include "porch-test-wait.h"
 
@@ -338,15 +339,16 @@ test_no_account (Fixture *fixture, gconstpointer data)
 static void
 test_password_goes_through_a_pipe (Fixture *fixture, gconstpointer data)
 {
+  const PorchServerInfo server = { .server = (char *) "porch.example" };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   load_well (fixture);
-  porch_agent_proxy_sign_in_async (fixture->proxy, "porch.example", "ann@porch.example", "pässwörd",
-                                   TRUE, NULL, porch_test_take_result, &result);
+  porch_agent_proxy_sign_in_async (fixture->proxy, &server, "password", "ann@porch.example",
+                                   "pässwörd", TRUE, NULL, porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
 
-  g_assert_true (porch_agent_proxy_sign_in_finish (fixture->proxy, result, &error));
+  g_assert_true (porch_agent_proxy_call_finish (fixture->proxy, result, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (fixture->password, ==, "pässwörd");
   g_assert_true (fixture->kept_in_memory);
@@ -355,16 +357,17 @@ test_password_goes_through_a_pipe (Fixture *fixture, gconstpointer data)
 static void
 test_too_long_a_password_is_not_sent (Fixture *fixture, gconstpointer data)
 {
+  const PorchServerInfo server = { .server = (char *) "porch.example" };
   g_autofree char *password = g_strnfill (1025, 'x');
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   load_well (fixture);
-  porch_agent_proxy_sign_in_async (fixture->proxy, "porch.example", "ann@porch.example", password,
-                                   FALSE, NULL, porch_test_take_result, &result);
+  porch_agent_proxy_sign_in_async (fixture->proxy, &server, "password", "ann@porch.example",
+                                   password, FALSE, NULL, porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
 
-  g_assert_false (porch_agent_proxy_sign_in_finish (fixture->proxy, result, &error));
+  g_assert_false (porch_agent_proxy_call_finish (fixture->proxy, result, &error));
   g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_CREDENTIALS);
   g_assert_null (fixture->password);
 }

@@ -118,7 +118,7 @@ test_usage (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (
       porch_test_desktop_run_cli (fixture->desktop, NULL, &help, NULL, "sign-in", "--help", NULL),
       ==, PORCH_CLI_OK);
-  g_assert_nonnull (strstr (help, "porchlight sign-in [OPTION…] SERVER EMAIL"));
+  g_assert_nonnull (strstr (help, "porchlight sign-in [OPTION…] SERVER [EMAIL]"));
 }
 
 static void

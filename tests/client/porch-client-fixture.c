@@ -7,6 +7,7 @@
 #include "porch-client-fixture.h"
 
 #include "client/porch-memory-token-store.h"
+#include "porch-test-sign-in.h"
 
 void
 porch_client_fixture_set_up (PorchClientFixture *self, gconstpointer data)
@@ -48,16 +49,29 @@ porch_client_fixture_tear_down (PorchClientFixture *self, gconstpointer data)
   porch_scripted_server_free (self->server);
 }
 
+/* (transfer full): what the server gives who knows the password */
+PorchAuthSession *
+porch_client_fixture_get_session (PorchClientFixture *self)
+{
+  g_autoptr (PorchDiscovery) discovery = porch_scripted_server_get_discovery (self->server);
+  g_autoptr (GError) error = NULL;
+  PorchAuthSession *session = porch_test_sign_in (self->clock, discovery, SCRIPTED_EMAIL,
+                                                  SCRIPTED_PASSWORD, &error);
+
+  g_assert_no_error (error);
+  return session;
+}
+
 void
 porch_client_fixture_sign_in (PorchClientFixture *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  porch_auth_sign_in_async (self->auth, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
-                            porch_test_take_result, &result);
+  porch_auth_begin_async (self->auth, porch_client_fixture_get_session (self), NULL,
+                          porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
-  porch_auth_sign_in_finish (self->auth, result, &error);
+  porch_auth_begin_finish (self->auth, result, &error);
   g_assert_no_error (error);
 }
 

@@ -31,6 +31,7 @@ typedef struct
 
 void porch_client_fixture_set_up (PorchClientFixture *self, gconstpointer data);
 void porch_client_fixture_tear_down (PorchClientFixture *self, gconstpointer data);
+PorchAuthSession *porch_client_fixture_get_session (PorchClientFixture *self);
 void porch_client_fixture_sign_in (PorchClientFixture *self);
 void porch_client_fixture_connect (PorchClientFixture *self);
 PorchContact *porch_client_fixture_add_contact (PorchClientFixture *self, const char *id);

@@ -107,6 +107,53 @@ on_refresh_grant (PorchScriptedServer *self, SoupServerMessage *message, const c
   respond (message, 200, build_session (self));
 }
 
+typedef struct
+{
+  guint status;
+  char *json;
+} Answer;
+
+static void
+answer_free (Answer *answer)
+{
+  g_free (answer->json);
+  g_free (answer);
+}
+
+/* Whether a test has written down what to answer there. */
+static gboolean
+answer_as_written (PorchScriptedServer *self, SoupServerMessage *message, const char *path)
+{
+  const Answer *answer = g_hash_table_lookup (self->answers, path);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (
+      soup_server_message_get_request_body (message));
+  gsize length;
+  const char *body = g_bytes_get_data (bytes, &length);
+
+  g_hash_table_replace (self->bodies, g_strdup (path), g_strndup (body, length));
+  if (answer == NULL)
+    return FALSE;
+
+  respond (message, answer->status, g_strdup (answer->json));
+  return TRUE;
+}
+
+static void
+on_auth_cb (SoupServer *soup,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  PorchScriptedServer *self = user_data;
+
+  g_assert_cmpstr (
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "apikey"),
+      ==, "anon");
+  if (!answer_as_written (self, message, path))
+    respond_page (message, 404);
+}
+
 static void
 on_token_cb (SoupServer *soup,
              SoupServerMessage *message,
@@ -119,6 +166,9 @@ on_token_cb (SoupServer *soup,
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
   g_autoptr (PorchAuthGrant) grant = porch_auth_grant_parse (g_bytes_get_data (bytes, NULL),
                                                              g_bytes_get_size (bytes), NULL);
+
+  if (answer_as_written (self, message, path))
+    return;
 
   g_assert_nonnull (grant);
   g_assert_cmpstr (
@@ -505,6 +555,9 @@ porch_scripted_server_new (void)
   self->stalled = g_ptr_array_new_with_free_func (g_object_unref);
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) porch_user_state_free);
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) answer_free);
+  self->bodies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->expires_in_s = 3600;
   porch_scripted_server_set_user (self, SCRIPTED_USER, "Ann", PORCH_STATUS_OFFLINE, 0);
   porch_scripted_server_start (self);
@@ -519,6 +572,8 @@ porch_scripted_server_free (PorchScriptedServer *self)
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->stalled);
   g_hash_table_unref (self->users);
+  g_hash_table_unref (self->answers);
+  g_hash_table_unref (self->bodies);
   g_free (self->origin);
   g_free (self->last_client);
   g_free (self);
@@ -533,6 +588,7 @@ porch_scripted_server_start (PorchScriptedServer *self)
 
   self->soup = soup_server_new (NULL, NULL);
   soup_server_remove_websocket_extension (self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_handler (self->soup, "/auth/v1", on_auth_cb, self, NULL);
   soup_server_add_handler (self->soup, "/auth/v1/token", on_token_cb, self, NULL);
   soup_server_add_handler (self->soup, "/auth/v1/logout", on_logout_cb, self, NULL);
   soup_server_add_handler (self->soup, "/api/user/presence", on_update_cb, self, NULL);
@@ -602,6 +658,27 @@ porch_scripted_server_set_user (PorchScriptedServer *self,
   state->status = status;
   state->last_active_us = last_active_us;
   g_hash_table_replace (self->users, g_strdup (id), state);
+}
+
+/* What is answered under /auth/v1/ from now on. */
+void
+porch_scripted_server_set_answer (PorchScriptedServer *self,
+                                  const char *path,
+                                  guint status,
+                                  const char *json)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->status = status;
+  answer->json = g_strdup (json);
+  g_hash_table_replace (self->answers, g_strdup (path), answer);
+}
+
+/* What was sent there last, or NULL. */
+const char *
+porch_scripted_server_get_body (PorchScriptedServer *self, const char *path)
+{
+  return g_hash_table_lookup (self->bodies, path);
 }
 
 /* How many sockets are subscribed to a channel, or to any where it is NULL. */

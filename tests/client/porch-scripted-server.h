@@ -30,9 +30,11 @@ struct _PorchScriptedServer
   SoupServer *soup;
   guint16 port;
   char *origin;
-  GPtrArray *sockets; /* of Socket */
-  GHashTable *users;  /* id → PorchUserState */
-  GPtrArray *stalled; /* of SoupServerMessage: those that get no answer */
+  GPtrArray *sockets;  /* of Socket */
+  GHashTable *users;   /* id → PorchUserState */
+  GPtrArray *stalled;  /* of SoupServerMessage: those that get no answer */
+  GHashTable *answers; /* path → Answer: what a test wrote down */
+  GHashTable *bodies;  /* path → what was sent there last */
 
   /* What it is told. */
   gboolean loses_refresh_answers; /* does the refresh, then hangs up */
@@ -88,6 +90,11 @@ void porch_scripted_server_set_user (PorchScriptedServer *self,
                                      const char *name,
                                      PorchStatus status,
                                      gint64 last_active_us);
+void porch_scripted_server_set_answer (PorchScriptedServer *self,
+                                       const char *path,
+                                       guint status,
+                                       const char *json);
+const char *porch_scripted_server_get_body (PorchScriptedServer *self, const char *path);
 guint porch_scripted_server_count_subscribed (PorchScriptedServer *self, const char *channel);
 void porch_scripted_server_send (PorchScriptedServer *self, const char *frame);
 void porch_scripted_server_send_status (PorchScriptedServer *self,

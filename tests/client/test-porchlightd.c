@@ -11,6 +11,7 @@
 #include "client/porch-memory-token-store.h"
 #include "client/porch-session.h"
 #include "porch-scripted-server.h"
+#include "porch-test-sign-in.h"
 
 #define PASSWORD "correct horse battery"
 
@@ -21,6 +22,7 @@ typedef struct
   PorchRoster *roster;
   PorchTokenStore *token_store;
   PorchSession *session;
+  const PorchDiscovery *discovery; /* the fixture's */
 } Person;
 
 typedef struct
@@ -101,6 +103,7 @@ static void
 person_set_up (Person *person, Fixture *fixture, const char *client_id)
 {
   person->clock = porch_clock_new ();
+  person->discovery = fixture->discovery;
   person->server_clock = porch_server_clock_new (person->clock);
   person->roster = porch_roster_new (person->server_clock);
   person->token_store = porch_memory_token_store_new ();
@@ -166,13 +169,17 @@ tear_down (Fixture *fixture, gconstpointer data)
 static gboolean
 sign_in (Person *person, const char *email, const char *password, GError **error)
 {
+  PorchAuthSession *session = porch_test_sign_in (person->clock, person->discovery, email, password,
+                                                  error);
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_session_sign_in_async (person->session, email, password, NULL, porch_test_take_result,
-                               &result);
+  if (session == NULL)
+    return FALSE;
+
+  porch_session_begin_async (person->session, session, NULL, porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
 
-  return porch_session_sign_in_finish (person->session, result, error);
+  return porch_session_begin_finish (person->session, result, error);
 }
 
 static PorchContact *

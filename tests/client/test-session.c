@@ -7,6 +7,7 @@
 #include "client/porch-memory-token-store.h"
 #include "porch-fake-clock.h"
 #include "porch-scripted-server.h"
+#include "porch-test-sign-in.h"
 #include "protocol/porch-pusher-frame.h"
 #include "protocol/porch-user-id.h"
 
@@ -87,13 +88,18 @@ tear_down (Fixture *fixture, gconstpointer data)
 static gboolean
 sign_in (Fixture *fixture, const char *password, GError **error)
 {
+  g_autoptr (PorchDiscovery) discovery = porch_scripted_server_get_discovery (fixture->server);
+  PorchAuthSession *session = porch_test_sign_in (PORCH_CLOCK (fixture->clock), discovery,
+                                                  SCRIPTED_EMAIL, password, error);
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_session_sign_in_async (fixture->session, SCRIPTED_EMAIL, password, NULL,
-                               porch_test_take_result, &result);
+  if (session == NULL)
+    return FALSE;
+
+  porch_session_begin_async (fixture->session, session, NULL, porch_test_take_result, &result);
   porch_test_wait_until (result != NULL);
 
-  return porch_session_sign_in_finish (fixture->session, result, error);
+  return porch_session_begin_finish (fixture->session, result, error);
 }
 
 static void
@@ -540,18 +546,20 @@ test_contact_that_does_not_exist (Fixture *fixture, gconstpointer data)
 static void
 test_goes_away_in_the_middle (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (PorchDiscovery) discovery = porch_scripted_server_get_discovery (fixture->server);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   watch (fixture, BOB);
-  porch_session_sign_in_async (fixture->session, SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL,
-                               porch_test_take_result, &result);
-  porch_iterate ();
+  porch_session_begin_async (fixture->session,
+                             porch_test_sign_in (PORCH_CLOCK (fixture->clock), discovery,
+                                                 SCRIPTED_EMAIL, SCRIPTED_PASSWORD, NULL),
+                             NULL, porch_test_take_result, &result);
 
   g_object_run_dispose (G_OBJECT (fixture->session));
   porch_test_wait_until (result != NULL);
 
-  g_assert_false (porch_session_sign_in_finish (fixture->session, result, &error));
+  g_assert_false (porch_session_begin_finish (fixture->session, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
