@@ -14,6 +14,7 @@
 
 #include "bus/porch-agent-history.h"
 #include "cli/porch-cli-text.h"
+#include "presence/porch-time-text.h"
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
@@ -82,6 +83,17 @@ get_word (PorchStatus status)
     }
 }
 
+static char *
+format_moment (GDateTime *moment)
+{
+  /* Translators: a day, strftime format: its weekday, number and month, all short */
+  g_autofree char *day = g_date_time_format (moment, _ ("%a %e %b"));
+  g_autofree char *time = porch_time_of_day_format (moment);
+
+  /* Translators: a day and a time of day */
+  return g_strdup_printf (C_ ("day and time", "%s %s"), day, time);
+}
+
 /* The end's date is said where it is another than the start's. */
 static char *
 format_stretch (const PorchInterval *interval, gboolean lasts)
@@ -91,11 +103,13 @@ format_stretch (const PorchInterval *interval, gboolean lasts)
   g_autoptr (GDateTime) end = g_date_time_new_from_unix_local (interval->end_us / G_USEC_PER_SEC);
   gboolean same_day = g_date_time_get_year (start) == g_date_time_get_year (end)
                       && g_date_time_get_day_of_year (start) == g_date_time_get_day_of_year (end);
-  /* Translators: a day and a time, strftime format */
-  g_autofree char *from = g_date_time_format (start, _ ("%a %e %b %H:%M"));
-  g_autofree char *until = g_date_time_format (end, same_day ? _ ("%H:%M") : _ ("%a %e %b %H:%M"));
+  g_autofree char *from = format_moment (start);
+  g_autofree char *until = same_day ? porch_time_of_day_format (end) : format_moment (end);
 
-  return g_strdup_printf ("%s – %s", from, lasts ? _ ("now") : until);
+  /* Translators: a stretch of time: its two ends */
+  return g_strdup_printf (C_ ("stretch of time", "%s – %s"), from,
+                          /* Translators: the end of a stretch of time that still lasts */
+                          lasts ? C_ ("stretch of time", "now") : until);
 }
 
 static void

@@ -103,7 +103,8 @@ static void
 print_away_after (guint minutes)
 {
   if (minutes == 0)
-    g_print ("%s\n", _ ("never"));
+    /* Translators: how long it takes until somebody is away */
+    g_print ("%s\n", C_ ("away after", "never"));
   else
     g_print (g_dngettext (GETTEXT_PACKAGE, "%u minute\n", "%u minutes\n", minutes), minutes);
 }

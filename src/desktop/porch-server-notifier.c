@@ -275,7 +275,7 @@ build_actions (PorchServerNotifier *self, const Bubble *bubble)
   if (self->has_actions)
     {
       g_variant_builder_add (&actions, "s", ACTION_OPEN);
-      g_variant_builder_add (&actions, "s", _ ("Open"));
+      g_variant_builder_add (&actions, "s", C_ ("notification", "Open"));
     }
   if (self->has_actions && *bubble->user_id != '\0')
     {

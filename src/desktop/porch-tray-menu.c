@@ -689,8 +689,8 @@ porch_tray_menu_init (PorchTrayMenu *self)
   porch_dbus_menu_set_status (self->skeleton, "normal");
   porch_dbus_menu_set_icon_theme_path (self->skeleton, no_paths);
   /* Translators: "rtl" where your language is written from right to left, else "ltr" */
-  porch_dbus_menu_set_text_direction (self->skeleton,
-                                      g_str_equal (_ ("ltr"), "rtl") ? "rtl" : "ltr");
+  porch_dbus_menu_set_text_direction (
+      self->skeleton, g_str_equal (C_ ("text direction", "ltr"), "rtl") ? "rtl" : "ltr");
   connect_methods (self);
 }
 

@@ -14,6 +14,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "presence/porch-time-text.h"
+
 static gint64
 to_us (GDateTime *time)
 {
@@ -134,8 +136,7 @@ format_time (gint64 time_us, GTimeZone *zone)
 {
   g_autoptr (GDateTime) time = from_us (time_us, zone);
 
-  /* Translators: a time of day, strftime format; "%I:%M %p" where clocks have twelve hours. */
-  return g_date_time_format (time, _ ("%H:%M"));
+  return porch_time_of_day_format (time);
 }
 
 /* A stretch in words: "09:12 to 12:30", "from 22:10 on" where the day ends in it, "all day". */
@@ -201,7 +202,7 @@ describe_status (const PorchHistoryDay *day, PorchStatus status)
 
   g_ptr_array_add (stretches, NULL);
   /* Translators: between the stretches of a day: "09:12 to 12:30, 13:15 to 17:02" */
-  return g_strjoinv (_ (", "), (char **) stretches->pdata);
+  return g_strjoinv (C_ ("between times", ", "), (char **) stretches->pdata);
 }
 
 /**

@@ -14,6 +14,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "presence/porch-time-text.h"
+
 /* Days between two moments as the calendar on the wall counts them. */
 static int
 count_calendar_days (GDateTime *from, GDateTime *to)
@@ -125,11 +127,12 @@ porch_last_active_format_time (gint64 time_us, gint64 now_us)
 {
   g_autoptr (GDateTime) then = date_time_from_us (time_us);
   g_autoptr (GDateTime) now = date_time_from_us (now_us);
+  g_autofree char *time = porch_time_of_day_format (then);
 
   if (count_calendar_days (then, now) == 0)
-    /* Translators: a time of day, strftime format; "%I:%M %p" where clocks have twelve hours. */
-    return g_date_time_format (then, _ ("%H:%M"));
+    return g_steal_pointer (&time);
 
-  /* Translators: a date and a time of day, strftime format. */
-  return g_date_time_format (then, _ ("%x %H:%M"));
+  g_autofree char *date = g_date_time_format (then, "%x");
+  /* Translators: a date and a time of day, as your locale writes them */
+  return g_strdup_printf (C_ ("date and time", "%s %s"), date, time);
 }

@@ -176,7 +176,7 @@ format_names (GPtrArray *contacts)
     g_ptr_array_add (names, g_strdup ("…"));
   g_ptr_array_add (names, NULL);
   /* Translators: what stands between names in a list */
-  return g_strjoinv (_ (", "), (char **) names->pdata);
+  return g_strjoinv (C_ ("between names", ", "), (char **) names->pdata);
 }
 
 /* The names that did not fit into the sentence, and why it comes so late. */

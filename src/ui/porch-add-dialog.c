@@ -126,7 +126,7 @@ porch_add_dialog_make_button (PorchAddDialog *self, const char *user_id, const c
     set_added (button);
   else if (g_strcmp0 (user_id, porch_agent_proxy_get_id (self->agent)) == 0)
     {
-      gtk_button_set_label (GTK_BUTTON (button), _ ("You"));
+      gtk_button_set_label (GTK_BUTTON (button), C_ ("search result", "You"));
       gtk_widget_set_sensitive (button, FALSE);
     }
 

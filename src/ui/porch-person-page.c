@@ -47,11 +47,11 @@ static const struct
   PorchNotifyRule rule;
   const char *words;
 } notify_choices[] = {
-  { PORCH_NOTIFY_DEFAULT, N_ ("As in Preferences") },
-  { PORCH_NOTIFY_ONCE, N_ ("Once") },
-  { PORCH_NOTIFY_ALWAYS, N_ ("Always") },
-  { PORCH_NOTIFY_ALSO_LEAVES, N_ ("Also When They Leave") },
-  { PORCH_NOTIFY_NEVER, N_ ("Never") },
+  { PORCH_NOTIFY_DEFAULT, NC_ ("tell me when they come online", "As in Preferences") },
+  { PORCH_NOTIFY_ONCE, NC_ ("tell me when they come online", "Once") },
+  { PORCH_NOTIFY_ALWAYS, NC_ ("tell me when they come online", "Always") },
+  { PORCH_NOTIFY_ALSO_LEAVES, NC_ ("tell me when they come online", "Also When They Leave") },
+  { PORCH_NOTIFY_NEVER, NC_ ("tell me when they come online", "Never") },
 };
 
 static void
@@ -60,7 +60,8 @@ porch_person_page_make_notify_choices (PorchPersonPage *self)
   g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (notify_choices); i++)
-    gtk_string_list_append (words, _ (notify_choices[i].words));
+    gtk_string_list_append (words, g_dpgettext2 (GETTEXT_PACKAGE, "tell me when they come online",
+                                                 notify_choices[i].words));
   adw_combo_row_set_model (self->notify_row, G_LIST_MODEL (words));
 }
 

@@ -12,7 +12,7 @@
 
 #include "ui/porch-preferences-notifications.h"
 
-#include <stdio.h>
+#include "presence/porch-time-text.h"
 
 #define N_DAYS 7
 
@@ -100,7 +100,9 @@ static gboolean
 on_time_output_cb (GtkSpinButton *spin)
 {
   int minutes = gtk_spin_button_get_value_as_int (spin);
-  g_autofree char *text = g_strdup_printf ("%02d:%02d", minutes / 60, minutes % 60);
+  g_autoptr (GDateTime) time = g_date_time_new_local (MONDAY_YEAR, 1, 1, minutes / 60, minutes % 60,
+                                                      0);
+  g_autofree char *text = porch_time_of_day_format (time);
 
   if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (spin)), text))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
@@ -111,13 +113,12 @@ on_time_output_cb (GtkSpinButton *spin)
 static int
 on_time_input_cb (GtkSpinButton *spin, double *value)
 {
-  guint hours, minutes = 0;
+  guint minutes;
 
-  if (sscanf (gtk_editable_get_text (GTK_EDITABLE (spin)), "%2u:%2u", &hours, &minutes) < 1
-      || hours > 23 || minutes > 59)
+  if (!porch_time_of_day_parse (gtk_editable_get_text (GTK_EDITABLE (spin)), &minutes))
     return GTK_INPUT_ERROR;
 
-  *value = hours * 60 + minutes;
+  *value = minutes;
   return TRUE;
 }
 

@@ -157,12 +157,14 @@ porch_section_get_id (PorchSection *self)
 const char *
 porch_section_get_title (PorchSection *self)
 {
-  static const char *const titles[PORCH_N_SECTIONS] = { N_ ("Favourites"), N_ ("Online"),
-                                                        N_ ("Offline") };
+  static const char *const titles[PORCH_N_SECTIONS] = {
+    /* Translators: headings over people */
+    NC_ ("section", "Favourites"), NC_ ("section", "Online"), NC_ ("section", "Offline")
+  };
 
   g_return_val_if_fail (PORCH_IS_SECTION (self), NULL);
 
-  return _ (titles[self->kind]);
+  return g_dpgettext2 (GETTEXT_PACKAGE, "section", titles[self->kind]);
 }
 
 /**
