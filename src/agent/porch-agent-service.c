@@ -19,6 +19,7 @@
 #include "agent/porch-agent-autostart.h"
 #include "agent/porch-agent-notifications.h"
 #include "agent/porch-agent-preferences.h"
+#include "agent/porch-agent-search.h"
 #include "agent/porch-agent-sign-in.h"
 #include "agent/porch-agent-tray.h"
 #include "agent/porch-away.h"
@@ -45,6 +46,7 @@ struct _PorchAgentService
   PorchKeyring *keyring;
   PorchAgentTray *tray;
   PorchAgentNotifications *notifications;
+  PorchAgentSearch *search;
   PorchAway *away;
   PorchAgentAutostart *autostart;
   PorchDBusAgent1 *skeleton;
@@ -88,6 +90,7 @@ update_accounts (PorchAgentService *self)
   PorchAgentAccount *used = self->accounts->len > 0 ? get_account (self, 0) : NULL;
   porch_agent_tray_set_account (self->tray, used);
   porch_agent_notifications_set_account (self->notifications, used);
+  porch_agent_search_set_account (self->search, used);
   if (self->accounts->len > 0)
     porch_dbus_agent1_set_data_error (self->skeleton, "");
 }
@@ -452,6 +455,7 @@ show (PorchAgentService *self, GTask *task)
       }
   update_accounts (self);
   porch_agent_tray_start (self->tray);
+  porch_agent_search_start (self->search);
   porch_away_start (self->away);
   porch_agent_autostart_start (self->autostart);
   if (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->bus,
@@ -581,6 +585,7 @@ porch_agent_service_dispose (GObject *object)
   g_clear_object (&self->sign_in);
   g_clear_object (&self->tray);
   g_clear_object (&self->notifications);
+  g_clear_object (&self->search);
   g_clear_object (&self->away);
   g_clear_object (&self->autostart);
   g_ptr_array_set_size (self->accounts, 0);
@@ -674,6 +679,7 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   on_autostart_changed_cb (self);
   self->tray = porch_agent_tray_new (bus, clock, self->store);
+  self->search = porch_agent_search_new (bus);
   self->notifications = porch_agent_notifications_new (bus, clock, self->preferences);
   g_signal_connect_object (self->tray, "quit", G_CALLBACK (quit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tray, "hint", G_CALLBACK (on_tray_hint_cb), self,

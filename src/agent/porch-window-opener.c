@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Brings porchlight-window to the person, from the tray: by its actions on the bus, which starts it
+/* Brings porchlight-window to the person, from the tray, a notification or
+ * the desktop's search: by its actions on the bus, which starts it
  * where its service file is installed, else (a build tree) by running the program. It waits for
  * nothing; a window that cannot be had is logged.
  */
@@ -200,6 +201,22 @@ porch_window_show_preferences (GDBusConnection *bus, const char *token)
   g_return_if_fail (G_IS_DBUS_CONNECTION (bus));
 
   activate_action (bus, "preferences", NULL, token, fallback_new (token, "preferences", NULL));
+}
+
+/**
+ * porch_window_search:
+ * @bus: the session bus
+ * @search: what to search the list for
+ * @token: (nullable): the activation token of the click that asked for it
+ */
+void
+porch_window_search (GDBusConnection *bus, const char *search, const char *token)
+{
+  g_return_if_fail (G_IS_DBUS_CONNECTION (bus));
+  g_return_if_fail (search != NULL);
+
+  activate_action (bus, "search", g_variant_new_string (search), token,
+                   fallback_new (token, "search", search));
 }
 
 /**

@@ -46,6 +46,8 @@ static const GOptionEntry options[] = {
     N_ ("USER-ID") },
   { "preferences", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open the preferences"),
     NULL },
+  { "search", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Search the list"),
+    N_ ("NAME") },
   { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
   { NULL },
 };
@@ -127,6 +129,13 @@ show_person_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   porch_window_show_person (porch_application_present_window (user_data),
                             g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  porch_window_search (porch_application_present_window (user_data),
+                       g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -239,6 +248,7 @@ static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
   { .name = "preferences", .activate = preferences_cb },
   { .name = "quit", .activate = quit_cb },
+  { .name = "search", .activate = search_cb, .parameter_type = "s" },
   { .name = "show-person", .activate = show_person_cb, .parameter_type = "s" },
   { .name = "toggle-window", .activate = toggle_window_cb },
 };
@@ -421,7 +431,7 @@ static int
 porch_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
   const char *action = NULL;
-  const char *person;
+  const char *person, *search;
   GVariant *parameter = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -435,6 +445,11 @@ porch_application_handle_local_options (GApplication *application, GVariantDict 
     {
       action = "show-person";
       parameter = g_variant_new_string (person);
+    }
+  else if (g_variant_dict_lookup (dict, "search", "&s", &search))
+    {
+      action = "search";
+      parameter = g_variant_new_string (search);
     }
   else if (g_variant_dict_contains (dict, "preferences"))
     action = "preferences";

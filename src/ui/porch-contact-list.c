@@ -13,6 +13,8 @@
 
 #include "ui/porch-contact-list.h"
 
+#include "presence/porch-search.h"
+
 /* More than this many arriving or leaving at once are sorted as a whole. */
 #define BULK 32
 
@@ -82,29 +84,6 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
-/* Lower case, without accents: "zoe" finds "Zoë". */
-static char *
-fold (const char *text)
-{
-  g_autofree char *decomposed = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-  g_autofree char *lower = NULL;
-  GString *folded = g_string_new (NULL);
-
-  if (decomposed != NULL)
-    {
-      lower = g_utf8_casefold (decomposed, -1);
-      for (const char *p = lower; *p != '\0'; p = g_utf8_next_char (p))
-        {
-          gunichar c = g_utf8_get_char (p);
-
-          if (!g_unichar_ismark (c))
-            g_string_append_unichar (folded, c);
-        }
-    }
-
-  return g_string_free (folded, FALSE);
-}
-
 static const char *
 entry_get_collate_key (Entry *entry)
 {
@@ -122,7 +101,7 @@ static const char *
 entry_get_search_key (Entry *entry)
 {
   if (entry->search_key == NULL)
-    entry->search_key = fold (entry->name);
+    entry->search_key = porch_search_fold (entry->name);
 
   return entry->search_key;
 }
@@ -196,13 +175,8 @@ entry_refresh (Entry *entry)
 static gboolean
 porch_contact_list_matches (PorchContactList *self, Entry *entry)
 {
-  for (guint i = 0; self->terms != NULL && self->terms[i] != NULL; i++)
-    {
-      if (strstr (entry_get_search_key (entry), self->terms[i]) == NULL)
-        return FALSE;
-    }
-
-  return TRUE;
+  return self->terms == NULL
+         || porch_search_matches (entry_get_search_key (entry), (const char *const *) self->terms);
 }
 
 /* A search shows what it finds, collapsed or not. */
@@ -687,7 +661,6 @@ void
 porch_contact_list_set_search (PorchContactList *self, const char *search)
 {
   guint old_n_items;
-  g_autofree char *folded = NULL;
 
   g_return_if_fail (PORCH_IS_CONTACT_LIST (self));
 
@@ -698,9 +671,7 @@ porch_contact_list_set_search (PorchContactList *self, const char *search)
   g_free (self->search);
   self->search = g_strdup (search);
   g_clear_pointer (&self->terms, g_strfreev);
-  folded = g_strstrip (fold (search != NULL ? search : ""));
-  if (*folded != '\0')
-    self->terms = g_strsplit (folded, " ", -1);
+  self->terms = porch_search_split (search);
 
   porch_contact_list_rebuild (self, old_n_items);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);

@@ -995,6 +995,27 @@ porch_window_show_person (PorchWindow *self, const char *user_id)
 }
 
 /**
+ * porch_window_search:
+ * @self: the window
+ * @search: what to search the list for
+ */
+void
+porch_window_search (PorchWindow *self, const char *search)
+{
+  g_return_if_fail (PORCH_IS_WINDOW (self));
+  g_return_if_fail (search != NULL);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->page_stack), "sign-in") == 0)
+    return;
+
+  porch_window_show_list (self);
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), search);
+  gtk_editable_set_position (GTK_EDITABLE (self->search_entry), -1);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+/**
  * porch_window_show_preferences:
  * @self: the window
  *

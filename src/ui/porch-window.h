@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (PorchWindow, porch_window, PORCH, WINDOW, AdwApplicationWi
 
 GtkWidget *porch_window_new (GtkApplication *application, PorchAgentProxy *agent);
 void porch_window_show_person (PorchWindow *self, const char *user_id);
+void porch_window_search (PorchWindow *self, const char *search);
 void porch_window_show_preferences (PorchWindow *self);
 void porch_window_open_link (PorchWindow *self, const char *uri);
 

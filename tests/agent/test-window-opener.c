@@ -52,6 +52,7 @@ test_window_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { .name = "preferences", .activate = on_action_cb },
     { .name = "quit", .activate = on_action_cb },
+    { .name = "search", .activate = on_action_cb, .parameter_type = "s" },
     { .name = "show-person", .activate = on_action_cb, .parameter_type = "s" },
     { .name = "toggle-window", .activate = on_action_cb },
   };
@@ -139,6 +140,8 @@ test_each_wish_and_its_token (Fixture *fixture, gconstpointer data)
   assert_asked (fixture, "t0k3n: toggle-window -;");
   porch_window_show_person (fixture->bus, "ann", "t0k3n");
   assert_asked (fixture, "t0k3n: show-person ann;");
+  porch_window_search (fixture->bus, "ann", "t0k3n");
+  assert_asked (fixture, "t0k3n: search ann;");
   porch_window_show_preferences (fixture->bus, "t0k3n");
   assert_asked (fixture, "t0k3n: preferences -;");
 }

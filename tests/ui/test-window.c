@@ -300,6 +300,51 @@ test_add (PorchStage *stage, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+static gboolean
+has_add_dialog (GtkWidget *window)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) candidate = g_list_model_get_item (windows, i);
+
+      if (PORCH_IS_ADD_DIALOG (candidate)
+          && gtk_window_get_transient_for (candidate) == GTK_WINDOW (window))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_link_opens_the_add_dialog (PorchStage *stage, gconstpointer data)
+{
+  porch_stage_open_window (stage);
+  porch_window_open_link (PORCH_WINDOW (stage->window),
+                          "porchlight://add?server=https%3A%2F%2Fporch.example.org&user=ann");
+  porch_test_wait_until (has_add_dialog (stage->window));
+
+  /* nobody is added before the person says so */
+  porch_stage_run_for (50);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (G_LIST_MODEL (porch_fake_agent_get_roster (stage->fake))), ==, 0);
+}
+
+static void
+test_searched_by_the_desktop (PorchStage *stage, gconstpointer data)
+{
+  /* given a person's page */
+  porch_stage_add_neighbours (stage);
+  porch_stage_open_window (stage);
+  porch_window_show_person (PORCH_WINDOW (stage->window), "Ben Okafor");
+
+  /* when somebody goes on searching in the window, then the list shows whom it finds */
+  porch_window_search (PORCH_WINDOW (stage->window), "zoe");
+  porch_test_wait_until (porch_stage_find (stage->window, "GtkLabel", "Zoë Park") != NULL
+                         && porch_stage_find (stage->window, "GtkLabel", "Dina Rossi") == NULL);
+  porch_stage_take_picture (stage->window, "searched-by-the-desktop");
+}
+
 static void
 test_asks_once_whether_to_start (PorchStage *stage, gconstpointer data)
 {
@@ -554,6 +599,10 @@ main (int argc, char *argv[])
   add_test ("/ui/window/change", porch_stage_set_up_signed_in, test_change);
   add_test ("/ui/window/person", porch_stage_set_up_signed_in, test_person);
   add_test ("/ui/window/add", porch_stage_set_up_signed_in, test_add);
+  add_test ("/ui/window/link-opens-the-add-dialog", porch_stage_set_up_signed_in,
+            test_link_opens_the_add_dialog);
+  add_test ("/ui/window/searched-by-the-desktop", porch_stage_set_up_signed_in,
+            test_searched_by_the_desktop);
   add_test ("/ui/window/asks-once-whether-to-start", porch_stage_set_up_signed_in,
             test_asks_once_whether_to_start);
   add_test ("/ui/window/asks-before-it-leaves-no-window", porch_stage_set_up_signed_in,
