@@ -258,8 +258,8 @@ try_setup (Call *call_pointer)
 
   server = porch_server_address_normalize (discovery->api_url, NULL);
   begin_talk (call, server != NULL ? server : discovery->api_url, discovery);
-  porch_setup_check_async (call->self->clock, discovery, NULL, on_setup_checked_cb,
-                           g_steal_pointer (&call));
+  PorchClock *clock = call->self->clock;
+  porch_setup_check_async (clock, discovery, NULL, on_setup_checked_cb, g_steal_pointer (&call));
 }
 
 /* Finds out where the server's parts are, then goes on with @next. Takes @call. */

@@ -33,7 +33,9 @@ typedef struct
   PorchHttpClient *http;
   PorchDiscovery *discovery;
   PorchPusherConnection *connection;
-  guint timer; /* of the socket */
+  guint timer;          /* of the socket */
+  GError *socket_error; /* why there is none */
+  guint socket_idle;    /* it has answered */
   GPtrArray *problems;
   guint n_waiting;
 } Check;
@@ -42,6 +44,7 @@ static void
 end_socket (Check *check)
 {
   porch_clock_clear_timeout (check->clock, &check->timer);
+  g_clear_handle_id (&check->socket_idle, g_source_remove);
   if (check->connection != NULL)
     g_object_run_dispose (G_OBJECT (check->connection));
   g_clear_object (&check->connection);
@@ -51,6 +54,7 @@ static void
 check_free (Check *check)
 {
   end_socket (check);
+  g_clear_error (&check->socket_error);
   g_clear_object (&check->http);
   g_clear_object (&check->clock);
   porch_discovery_free (check->discovery);
@@ -181,28 +185,35 @@ finish_socket (GTask *task, const GError *error)
     add_problem (check, part, sentence);
   end_socket (check);
   step (task);
+  g_object_unref (task);
 }
 
+static gboolean
+on_socket_answered_cb (gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  Check *check = g_task_get_task_data (task);
+
+  check->socket_idle = 0;
+  finish_socket (task, check->socket_error);
+  return G_SOURCE_REMOVE;
+}
+
+/* The connection is not taken down from inside of itself. */
 static void
 on_socket_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, GTask *task)
 {
-  g_autoptr (GTask) alive = g_object_ref (task);
+  Check *check = g_task_get_task_data (task);
+  PorchPusherState state = porch_pusher_connection_get_state (connection);
 
-  switch (porch_pusher_connection_get_state (connection))
-    {
-    case PORCH_PUSHER_CONNECTED:
-      finish_socket (task, NULL);
-      break;
-    case PORCH_PUSHER_WAITING:
-    case PORCH_PUSHER_REFUSED:
-      finish_socket (task, porch_pusher_connection_get_error (connection));
-      break;
-    case PORCH_PUSHER_IDLE:
-    case PORCH_PUSHER_CONNECTING:
-    case PORCH_PUSHER_HANDSHAKING:
-    default:
-      break;
-    }
+  if (check->socket_idle != 0
+      || (state != PORCH_PUSHER_CONNECTED && state != PORCH_PUSHER_WAITING
+          && state != PORCH_PUSHER_REFUSED))
+    return;
+
+  if (state != PORCH_PUSHER_CONNECTED)
+    check->socket_error = g_error_copy (porch_pusher_connection_get_error (connection));
+  check->socket_idle = g_idle_add (on_socket_answered_cb, task);
 }
 
 static gboolean
@@ -225,9 +236,10 @@ try_socket (GTask *task)
   g_autofree char *url = porch_discovery_get_socket_url (check->discovery);
 
   check->n_waiting++;
+  g_object_ref (task); /* until finish_socket() */
   check->connection = porch_pusher_connection_new (check->clock, check->http, NULL, url);
-  g_signal_connect_data (check->connection, "notify::state", G_CALLBACK (on_socket_state_cb),
-                         g_object_ref (task), (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+  g_signal_connect_object (check->connection, "notify::state", G_CALLBACK (on_socket_state_cb),
+                           task, 0);
   check->timer = porch_clock_add_timeout (check->clock, CHECK_DEADLINE_MS, on_socket_late_cb, task);
   porch_pusher_connection_connect (check->connection);
 }

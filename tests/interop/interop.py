@@ -314,14 +314,11 @@ class WebClient(LineReader):
 
 
 def set_up(place, app, person):
-    """Signs the agent in to a web app, which it finds by a discovery document on a host that serves
-    nothing else."""
-    site = place.path / "site/.well-known"
-    site.mkdir(parents=True)
-    (site / "porchlight").write_text(json.dumps(app.describe()))
-    port = find_free_port()
-    serve_files(place, site.parent, port)
-    place.call(place.programs["porchlight"], "sign-in", f"http://127.0.0.1:{port}", person.email,
+    """Signs the agent in to a web app that knows nothing of Porchlight, by the file that its
+    administrator hands out."""
+    setup = place.path / "set-up.json"
+    setup.write_text(json.dumps(app.describe()))
+    place.call(place.programs["porchlight"], "set-up", setup, person.email,
                input=harness.PASSWORD + "\n")
 
 
