@@ -29,6 +29,8 @@ typedef struct
   PorchServer *server;
   GMainLoop *loop;
   int exit_code;
+  gboolean is_started;
+  gboolean is_stopping;
 } Main;
 
 /* An option that says what a key of the configuration file says, and outranks it. */
@@ -111,14 +113,30 @@ static const GOptionEntry entries[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+static void
+on_stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Main *self = user_data;
+
+  porch_server_stop_finish (PORCH_SERVER (object), result, NULL);
+  g_main_loop_quit (self->loop);
+}
+
+/* Asked twice, it goes at once. */
 static gboolean
 on_terminate_cb (gpointer user_data)
 {
   Main *self = user_data;
 
+  if (!self->is_started || self->is_stopping)
+    {
+      g_main_loop_quit (self->loop);
+      return G_SOURCE_CONTINUE;
+    }
+
   g_message ("Stopping");
-  porch_server_stop (self->server);
-  g_main_loop_quit (self->loop);
+  self->is_stopping = TRUE;
+  porch_server_stop_async (self->server, on_stopped_cb, self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -148,6 +166,7 @@ on_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (porch_server_start_finish (self->server, result, &error))
     {
+      self->is_started = TRUE;
       print_welcome (self);
       return;
     }

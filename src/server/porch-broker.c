@@ -49,6 +49,9 @@ struct _PorchBroker
   GHashTable *channels;     /* name → PorchBrokerChannel */
   GHashTable *elsewhere; /* user id → user_info of owners who are connected at other instances */
   guint sweep_id;
+  gboolean is_winding_down;
+  guint64 n_events;
+  guint64 n_deliveries;
 };
 
 static void porch_broker_publisher_iface_init (PorchPublisherInterface *iface);
@@ -449,6 +452,11 @@ find_refusal (PorchBroker *self, const char *key, const char *protocol, const ch
       *reason = "Unsupported protocol version";
       return PORCH_PUSHER_CLOSE_UNSUPPORTED_PROTOCOL;
     }
+  if (self->is_winding_down)
+    {
+      *reason = "Server stops";
+      return PORCH_PUSHER_CLOSE_RECONNECT;
+    }
   if (self->n_established >= self->max_connections)
     {
       *reason = "Over capacity";
@@ -499,9 +507,11 @@ porch_broker_publish (PorchPublisher *publisher,
   PorchBrokerChannel *found = g_hash_table_lookup (self->channels, channel);
   g_autofree char *text = NULL;
 
+  self->n_events++;
   if (found == NULL)
     return;
 
+  self->n_deliveries += porch_broker_channel_get_n_subscriptions (found);
   text = porch_pusher_frame_build (event, channel, data);
   porch_broker_channel_broadcast (found, text, except_socket_id);
 }
@@ -813,11 +823,71 @@ porch_broker_has_owner (PorchBroker *self, const char *user_id)
 }
 
 /**
+ * porch_broker_get_stats:
+ * @self: a broker
+ *
+ * Returns: what it does, and has done so far
+ */
+PorchBrokerStats
+porch_broker_get_stats (PorchBroker *self)
+{
+  PorchBrokerStats stats = { 0 };
+
+  g_return_val_if_fail (PORCH_IS_BROKER (self), stats);
+
+  stats.n_connections = self->n_established;
+  stats.n_channels = g_hash_table_size (self->channels);
+  stats.n_events = self->n_events;
+  stats.n_deliveries = self->n_deliveries;
+
+  return stats;
+}
+
+/* No signals and no events: that the server ends says nothing about people. */
+static void
+forget_subscriptions (PorchBrokerConnection *connection)
+{
+  GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
+  GHashTableIter iter;
+  gpointer subscription;
+
+  g_hash_table_iter_init (&iter, subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &subscription))
+    porch_broker_channel_unsubscribe (subscription);
+  g_hash_table_remove_all (subscriptions);
+}
+
+/**
+ * porch_broker_wind_down:
+ * @self: a broker
+ *
+ * Tells every client to come back at once (4200), and those who still come as well. Their
+ * connections end when they have heard it.
+ */
+void
+porch_broker_wind_down (PorchBroker *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_return_if_fail (PORCH_IS_BROKER (self));
+
+  self->is_winding_down = TRUE;
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    {
+      forget_subscriptions (connection);
+      porch_broker_connection_close (connection, PORCH_PUSHER_CLOSE_RECONNECT, "Server stops");
+    }
+  g_hash_table_remove_all (self->channels);
+  self->n_established = 0;
+}
+
+/**
  * porch_broker_stop:
  * @self: a broker
  *
- * Tells every client to come back at once (4200) and closes all connections. No signals: that the
- * server ends says nothing about people.
+ * Tells every client to come back at once (4200) and closes all connections.
  */
 void
 porch_broker_stop (PorchBroker *self)
@@ -833,18 +903,12 @@ porch_broker_stop (PorchBroker *self)
   g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, &connection, NULL))
     {
-      GHashTable *subscriptions = porch_broker_connection_get_subscriptions (connection);
-      GHashTableIter subscription_iter;
-      gpointer subscription;
-
       g_hash_table_iter_steal (&iter);
       porch_broker_connection_close (connection, PORCH_PUSHER_CLOSE_RECONNECT, "Server stops");
-      g_hash_table_iter_init (&subscription_iter, subscriptions);
-      while (g_hash_table_iter_next (&subscription_iter, NULL, &subscription))
-        porch_broker_channel_unsubscribe (subscription);
-      g_hash_table_remove_all (subscriptions);
+      forget_subscriptions (connection);
       porch_broker_connection_free (connection);
     }
   g_hash_table_remove_all (self->channels);
+  g_hash_table_remove_all (self->by_socket_id);
   self->n_established = 0;
 }

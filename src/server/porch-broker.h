@@ -18,6 +18,21 @@ G_BEGIN_DECLS
  */
 #define PORCH_BROKER_PUBLIC_CHANNELS_MAX 100
 
+/**
+ * PorchBrokerStats:
+ * @n_connections: clients that are connected now
+ * @n_channels: channels that anybody is subscribed to now
+ * @n_events: events that were published so far
+ * @n_deliveries: how many clients they went to, all together
+ */
+typedef struct
+{
+  guint n_connections;
+  guint n_channels;
+  guint64 n_events;
+  guint64 n_deliveries;
+} PorchBrokerStats;
+
 #define PORCH_TYPE_BROKER (porch_broker_get_type ())
 G_DECLARE_FINAL_TYPE (PorchBroker, porch_broker, PORCH, BROKER, GObject)
 
@@ -45,6 +60,8 @@ const char *porch_broker_get_owner_info (PorchBroker *self, const char *user_id)
 void
 porch_broker_set_owner_elsewhere (PorchBroker *self, const char *user_id, const char *user_info);
 gboolean porch_broker_has_owner (PorchBroker *self, const char *user_id);
+PorchBrokerStats porch_broker_get_stats (PorchBroker *self);
+void porch_broker_wind_down (PorchBroker *self);
 void porch_broker_stop (PorchBroker *self);
 
 G_END_DECLS

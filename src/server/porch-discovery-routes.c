@@ -2,12 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* Tells a client where everything is, so that a person types one address, and a supervisor that the
- * server is alive. What it says was settled at the start: an address taken from a request's Host
- * header would be whatever an attacker puts there. Owned by PorchServer.
+/* Tells a client where everything is, so that a person types one address. What it says was settled
+ * at the start: an address taken from a request's Host header would be whatever an attacker puts
+ * there. Owned by PorchServer.
  *
  *   GET /.well-known/porchlight
- *   GET /healthz
  */
 
 #define G_LOG_DOMAIN "porch-server"
@@ -57,14 +56,6 @@ handle_discovery (PorchHttpRequest *request, gpointer user_data)
     porch_http_request_respond_error (request, SOUP_STATUS_SERVICE_UNAVAILABLE, "Starting");
 }
 
-static void
-handle_health (PorchHttpRequest *request, gpointer user_data)
-{
-  g_autoptr (GBytes) body = g_bytes_new_static ("ok\n", 3);
-
-  porch_http_request_respond_bytes (request, SOUP_STATUS_OK, "text/plain; charset=utf-8", body);
-}
-
 /**
  * porch_discovery_routes_new:
  *
@@ -101,5 +92,4 @@ porch_discovery_routes_register (PorchDiscoveryRoutes *self, PorchHttpServer *ht
   g_return_if_fail (PORCH_IS_DISCOVERY_ROUTES (self));
 
   porch_http_server_add_route (http, "GET", "/.well-known/porchlight", handle_discovery, self);
-  porch_http_server_add_route (http, "GET", "/healthz", handle_health, self);
 }

@@ -65,9 +65,11 @@ struct _PorchHttpConnection
   gsize written;
   gboolean is_processing;
   gboolean is_broken;
+  gboolean is_winding_down; /* the next answer is the last */
 
   PorchHttpRequest *reading;  /* owned: its body is not there yet */
   PorchHttpRequest *handling; /* borrowed: it tells us when it is answered, or let go */
+  gint64 handling_since_us;   /* monotonic */
   gboolean is_head;
   gboolean keep_alive;
   GByteArray *body;
@@ -259,6 +261,7 @@ deliver_request (PorchHttpConnection *self)
 
   porch_http_request_set_body (request, body);
   self->handling = request;
+  self->handling_since_us = porch_clock_get_monotonic_us (self->clock);
   set_state (self, STATE_HANDLING, 0);
   self->funcs->request (self, request, self->user_data);
 }
@@ -689,6 +692,22 @@ porch_http_connection_expire (PorchHttpConnection *self)
 }
 
 /**
+ * porch_http_connection_wind_down:
+ * @self: a connection
+ *
+ * Lets a client have the answer to the request that it has begun, and no other.
+ */
+void
+porch_http_connection_wind_down (PorchHttpConnection *self)
+{
+  self->is_winding_down = TRUE;
+  if (self->state == STATE_HEADERS && self->input == NULL)
+    break_connection (self);
+  else if (self->state == STATE_WRITING)
+    self->keep_alive = FALSE;
+}
+
+/**
  * porch_http_connection_respond:
  * @self: a connection whose request is being handled
  * @status: an HTTP status
@@ -705,12 +724,18 @@ porch_http_connection_respond (PorchHttpConnection *self,
                                const char *body,
                                gsize length)
 {
+  PorchHttpRequest *request = g_steal_pointer (&self->handling);
+
   g_return_if_fail (self->state == STATE_HANDLING);
 
-  self->handling = NULL;
+  self->funcs->answered (self, request, status,
+                         porch_clock_get_monotonic_us (self->clock) - self->handling_since_us,
+                         self->user_data);
   if (self->is_broken)
     return;
 
+  if (self->is_winding_down)
+    self->keep_alive = FALSE;
   write_answer (self, status, content_type, extra_headers, body, length);
   process_input (self);
 }

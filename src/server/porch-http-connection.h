@@ -13,11 +13,17 @@ G_BEGIN_DECLS
 /**
  * PorchHttpConnectionFuncs:
  * @request: a request is there, whole: to be answered now or later
+ * @answered: it was answered, so long after it was there
  * @closed: the connection is over, and to be freed by the callee
  */
 typedef struct
 {
   void (*request) (PorchHttpConnection *self, PorchHttpRequest *request, gpointer user_data);
+  void (*answered) (PorchHttpConnection *self,
+                    PorchHttpRequest *request,
+                    guint status,
+                    gint64 duration_us,
+                    gpointer user_data);
   void (*closed) (PorchHttpConnection *self, gpointer user_data);
 } PorchHttpConnectionFuncs;
 
@@ -28,6 +34,7 @@ PorchHttpConnection *porch_http_connection_new (PorchTransport *transport,
 void porch_http_connection_free (PorchHttpConnection *self);
 gboolean porch_http_connection_is_overdue (PorchHttpConnection *self, gint64 now_us);
 void porch_http_connection_expire (PorchHttpConnection *self);
+void porch_http_connection_wind_down (PorchHttpConnection *self);
 void porch_http_connection_respond (PorchHttpConnection *self,
                                     guint status,
                                     const char *content_type,

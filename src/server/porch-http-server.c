@@ -62,6 +62,10 @@ struct _PorchHttpServer
   GHashTable *n_by_site;   /* see get_site() → number */
   GHashTable *connections; /* PorchHttpConnection, a set */
   guint sweep_id;
+
+  gboolean log_requests;
+  guint64 n_answers[6];
+  gint64 answer_us;
 };
 
 G_DEFINE_FINAL_TYPE (PorchHttpServer, porch_http_server, G_TYPE_OBJECT)
@@ -291,8 +295,40 @@ on_connection_closed_cb (PorchHttpConnection *connection, gpointer user_data)
     porch_clock_clear_timeout (self->clock, &self->sweep_id);
 }
 
+/* The query is left out: it may have what is nobody's business. */
+static void
+log_request (PorchHttpRequest *request, guint status, gint64 duration_us)
+{
+  g_autofree char *status_text = g_strdup_printf ("%u", status);
+  g_autofree char *duration = g_strdup_printf ("%" G_GINT64_FORMAT, duration_us);
+  const char *method = porch_http_request_get_method (request);
+  const char *path = porch_http_request_get_path (request);
+  const char *address = porch_http_request_get_address (request);
+
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "PORCH_METHOD", method, "PORCH_PATH", path,
+                    "PORCH_STATUS", status_text, "PORCH_DURATION_US", duration, "PORCH_ADDRESS",
+                    address, "MESSAGE", "%s %s %s in %s µs for %s", method, path, status_text,
+                    duration, address);
+}
+
+static void
+on_answered_cb (PorchHttpConnection *connection,
+                PorchHttpRequest *request,
+                guint status,
+                gint64 duration_us,
+                gpointer user_data)
+{
+  PorchHttpServer *self = user_data;
+
+  self->n_answers[MIN (status / 100, G_N_ELEMENTS (self->n_answers) - 1)]++;
+  self->answer_us += duration_us;
+  if (self->log_requests)
+    log_request (request, status, duration_us);
+}
+
 static const PorchHttpConnectionFuncs connection_funcs = {
   .request = on_request_cb,
+  .answered = on_answered_cb,
   .closed = on_connection_closed_cb,
 };
 
@@ -586,6 +622,19 @@ porch_http_server_set_max_connections (PorchHttpServer *self,
 }
 
 /**
+ * porch_http_server_set_log_requests:
+ * @self: a server
+ * @log_requests: whether each request is logged
+ */
+void
+porch_http_server_set_log_requests (PorchHttpServer *self, gboolean log_requests)
+{
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  self->log_requests = log_requests;
+}
+
+/**
  * porch_http_server_set_tls_certificate:
  * @self: a server that does not listen yet
  * @certificate_path: PEM: the certificate, followed by those that vouch for it
@@ -695,6 +744,68 @@ porch_http_server_dup_address (PorchHttpServer *self)
 }
 
 /**
+ * porch_http_server_get_stats:
+ * @self: a server
+ *
+ * Returns: what it has done so far
+ */
+PorchHttpStats
+porch_http_server_get_stats (PorchHttpServer *self)
+{
+  PorchHttpStats stats = { 0 };
+
+  g_return_val_if_fail (PORCH_IS_HTTP_SERVER (self), stats);
+
+  stats.n_connections = self->n_connections;
+  memcpy (stats.n_answers, self->n_answers, sizeof stats.n_answers);
+  stats.answer_us = self->answer_us;
+
+  return stats;
+}
+
+static void
+stop_accepting (PorchHttpServer *self)
+{
+  g_clear_handle_id (&self->accept_id, g_source_remove);
+  porch_clock_clear_timeout (self->clock, &self->accept_pause_id);
+  g_clear_object (&self->listener);
+}
+
+/**
+ * porch_http_server_wind_down:
+ * @self: a server
+ *
+ * Accepts nobody any more, and lets those who have begun a request have its answer and no other.
+ */
+void
+porch_http_server_wind_down (PorchHttpServer *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
+
+  stop_accepting (self);
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    porch_http_connection_wind_down (connection);
+}
+
+/**
+ * porch_http_server_is_idle:
+ * @self: a server
+ *
+ * Returns: whether nobody is connected any more, WebSockets included
+ */
+gboolean
+porch_http_server_is_idle (PorchHttpServer *self)
+{
+  g_return_val_if_fail (PORCH_IS_HTTP_SERVER (self), TRUE);
+
+  return self->n_connections == 0;
+}
+
+/**
  * porch_http_server_stop:
  * @self: a server
  *
@@ -709,10 +820,8 @@ porch_http_server_stop (PorchHttpServer *self)
 
   g_return_if_fail (PORCH_IS_HTTP_SERVER (self));
 
-  g_clear_handle_id (&self->accept_id, g_source_remove);
-  porch_clock_clear_timeout (self->clock, &self->accept_pause_id);
+  stop_accepting (self);
   porch_clock_clear_timeout (self->clock, &self->sweep_id);
-  g_clear_object (&self->listener);
 
   g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, &connection, NULL))

@@ -63,6 +63,8 @@ struct _PorchPresenceService
   guint due_id;
   gint64 due_armed_us;
   guint refresh_id;
+  guint64 n_updates;
+  guint64 n_events;
 };
 
 G_DEFINE_FINAL_TYPE (PorchPresenceService, porch_presence_service, G_TYPE_OBJECT)
@@ -241,6 +243,7 @@ tell (PorchPresenceService *self, Person *person, PorchStatus status)
     }
 
   porch_publisher_publish_status (self->publisher, &state);
+  self->n_events++;
   person->told_status = status;
   person->told_last_active_us = state.last_active_us;
 }
@@ -753,6 +756,7 @@ porch_presence_service_update_async (PorchPresenceService *self,
 
   person = ensure_person (self, user_id);
   entry = ensure_client (person, client != NULL ? client : "");
+  self->n_updates++;
   entry->status = status;
   entry->last_active_us = MAX (entry->last_active_us, now_us);
   if (status == PORCH_STATUS_ONLINE)
@@ -849,4 +853,24 @@ porch_presence_service_view (PorchPresenceService *self, const PorchStoreUser *u
     presence.status = PORCH_STATUS_OFFLINE;
 
   return presence;
+}
+
+/**
+ * porch_presence_service_get_stats:
+ * @self: a service
+ *
+ * Returns: what it does, and has done so far
+ */
+PorchPresenceStats
+porch_presence_service_get_stats (PorchPresenceService *self)
+{
+  PorchPresenceStats stats = { 0 };
+
+  g_return_val_if_fail (PORCH_IS_PRESENCE_SERVICE (self), stats);
+
+  stats.n_online = g_sequence_get_length (self->due);
+  stats.n_updates = self->n_updates;
+  stats.n_events = self->n_events;
+
+  return stats;
 }

@@ -11,6 +11,19 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PorchPresenceStats:
+ * @n_online: people who are online now
+ * @n_updates: what programs have said so far
+ * @n_events: what was published so far
+ */
+typedef struct
+{
+  guint n_online;
+  guint64 n_updates;
+  guint64 n_events;
+} PorchPresenceStats;
+
 #define PORCH_TYPE_PRESENCE_SERVICE (porch_presence_service_get_type ())
 G_DECLARE_FINAL_TYPE (PorchPresenceService,
                       porch_presence_service,
@@ -41,5 +54,6 @@ PorchPresence porch_presence_service_view (PorchPresenceService *self, const Por
 gboolean porch_presence_service_get (PorchPresenceService *self,
                                      const char *user_id,
                                      PorchPresence *presence);
+PorchPresenceStats porch_presence_service_get_stats (PorchPresenceService *self);
 
 G_END_DECLS

@@ -21,6 +21,7 @@
 #include "server/porch-discovery-routes.h"
 #include "server/porch-http-server.h"
 #include "server/porch-jwt-verifier.h"
+#include "server/porch-metrics-routes.h"
 #include "server/porch-open-store.h"
 #include "server/porch-peers.h"
 #include "server/porch-presence-routes.h"
@@ -36,6 +37,9 @@
 #define REQUEST_CONNECTIONS 1000
 /* What is not a client: the database, the terminal, libraries. */
 #define RESERVED_DESCRIPTORS 64
+/* How long everybody may take to go when the server stops, and how often that is looked at. */
+#define STOP_DEADLINE_US      (5 * G_TIME_SPAN_SECOND)
+#define STOP_LOOK_INTERVAL_MS 20
 
 struct _PorchServer
 {
@@ -57,9 +61,16 @@ struct _PorchServer
   PorchPresenceRoutes *presence_routes;
   PorchPusherHttpRoutes *pusher_http_routes;
   PorchDiscoveryRoutes *discovery_routes;
+  PorchMetricsRoutes *metrics_routes;
   PorchHttpServer *http;
   PorchDemo *demo;
   char *address;
+
+  GTask *stopping; /* NULL until it stops */
+  gint64 stop_deadline_us;
+  guint stop_id;
+  GCancellable *flush_cancellable;
+  gboolean is_flushed;
 };
 
 G_DEFINE_FINAL_TYPE (PorchServer, porch_server, G_TYPE_OBJECT)
@@ -76,6 +87,7 @@ porch_server_dispose (GObject *object)
   g_clear_object (&self->authenticator);
   g_clear_object (&self->pusher_http_routes);
   g_clear_object (&self->discovery_routes);
+  g_clear_object (&self->metrics_routes);
   g_clear_object (&self->presence_service);
   g_clear_object (&self->shared_presence);
   g_clear_object (&self->peers);
@@ -96,6 +108,7 @@ porch_server_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_free (self->address);
   g_free (self->instance);
+  g_clear_object (&self->flush_cancellable);
 
   G_OBJECT_CLASS (porch_server_parent_class)->finalize (object);
 }
@@ -254,6 +267,9 @@ make_parts (PorchServer *self)
   self->presence_routes = porch_presence_routes_new (self->presence_service, self->store,
                                                      self->publisher, self->authenticator);
   self->discovery_routes = porch_discovery_routes_new ();
+  self->metrics_routes = porch_metrics_routes_new (self->clock, self->store, self->publisher,
+                                                   self->presence_service,
+                                                   self->config->metrics_readers);
 }
 
 static gboolean
@@ -264,6 +280,7 @@ make_http (PorchServer *self, GError **error)
   self->http = porch_http_server_new (self->clock);
   porch_http_server_set_allowed_origins (self->http, (const char *const *) config->allowed_origins);
   porch_http_server_set_trusted_proxies (self->http, config->trusted_proxies);
+  porch_http_server_set_log_requests (self->http, config->log_requests);
   porch_http_server_set_max_connections (
       self->http, raise_descriptor_limit (config->max_connections), config->max_per_address);
 
@@ -276,6 +293,7 @@ static void
 register_routes (PorchServer *self)
 {
   porch_discovery_routes_register (self->discovery_routes, self->http);
+  porch_metrics_routes_register (self->metrics_routes, self->http);
   porch_presence_routes_register (self->presence_routes, self->http);
   porch_user_routes_register (self->user_routes, self->http);
   if (self->auth_routes != NULL)
@@ -473,17 +491,92 @@ porch_server_get_address (PorchServer *self)
   return self->address;
 }
 
+static gboolean
+on_look_cb (gpointer user_data)
+{
+  PorchServer *self = user_data;
+  gboolean is_late = porch_clock_get_monotonic_us (self->clock) >= self->stop_deadline_us;
+  g_autoptr (GTask) task = NULL;
+
+  if (!is_late && !(porch_http_server_is_idle (self->http) && self->is_flushed))
+    return G_SOURCE_CONTINUE;
+
+  if (is_late)
+    g_message ("Not everybody has gone: their connections are cut");
+  g_cancellable_cancel (self->flush_cancellable);
+  porch_server_stop (self);
+  task = g_steal_pointer (&self->stopping);
+  g_task_return_boolean (task, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_flushed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchServer) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!porch_publisher_flush_finish (PORCH_PUBLISHER (object), result, &error))
+    g_info ("Not all events have left: %s", error->message);
+  self->is_flushed = TRUE;
+}
+
+/**
+ * porch_server_stop_async:
+ * @self: a server that was started
+ * @callback: called when it has stopped, within five seconds
+ * @user_data: for @callback
+ *
+ * Stops as clients like it: what they have begun is answered, the connected ones are told to come
+ * back, and what was published leaves for the cluster.
+ */
+void
+porch_server_stop_async (PorchServer *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_SERVER (self) && self->stopping == NULL);
+
+  self->stopping = g_task_new (self, NULL, callback, user_data);
+  self->stop_deadline_us = porch_clock_get_monotonic_us (self->clock) + STOP_DEADLINE_US;
+  self->flush_cancellable = g_cancellable_new ();
+
+  g_clear_object (&self->demo);
+  porch_metrics_routes_set_stopping (self->metrics_routes);
+  porch_http_server_wind_down (self->http);
+  if (self->broker != NULL)
+    porch_broker_wind_down (self->broker);
+  porch_publisher_flush_async (self->publisher, self->flush_cancellable, on_flushed_cb,
+                               g_object_ref (self));
+  self->stop_id = porch_clock_add_timeout (self->clock, STOP_LOOK_INTERVAL_MS, on_look_cb, self);
+}
+
+/**
+ * porch_server_stop_finish:
+ * @self: a server
+ * @result: what the callback got
+ * @error: never set
+ *
+ * Returns: %TRUE
+ */
+gboolean
+porch_server_stop_finish (PorchServer *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /**
  * porch_server_stop:
  * @self: a server
  *
- * Tells the connected clients to come back, and serves nobody any more.
+ * Serves nobody any more, from now on.
  */
 void
 porch_server_stop (PorchServer *self)
 {
   g_return_if_fail (PORCH_IS_SERVER (self));
 
+  if (self->clock != NULL)
+    porch_clock_clear_timeout (self->clock, &self->stop_id);
   g_clear_object (&self->demo);
   if (self->http != NULL)
     porch_http_server_stop (self->http);

@@ -16,6 +16,8 @@ PorchServer *porch_server_new (PorchClock *clock, const PorchConfig *config, GEr
 void porch_server_start_async (PorchServer *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean porch_server_start_finish (PorchServer *self, GAsyncResult *result, GError **error);
 const char *porch_server_get_address (PorchServer *self);
+void porch_server_stop_async (PorchServer *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean porch_server_stop_finish (PorchServer *self, GAsyncResult *result, GError **error);
 void porch_server_stop (PorchServer *self);
 
 G_END_DECLS

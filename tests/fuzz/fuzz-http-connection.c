@@ -62,8 +62,19 @@ on_closed (PorchHttpConnection *connection, gpointer user_data)
   n_open--;
 }
 
+static void
+on_answered (PorchHttpConnection *connection,
+             PorchHttpRequest *request,
+             guint status,
+             gint64 duration_us,
+             gpointer user_data)
+{
+  g_assert_nonnull (porch_http_request_get_method (request));
+}
+
 static const PorchHttpConnectionFuncs connection_funcs = {
   .request = on_request,
+  .answered = on_answered,
   .closed = on_closed,
 };
 
