@@ -525,11 +525,8 @@ write_changes (PorchAgentDatabase *self, GPtrArray *changes, GArray *history, GE
   gboolean written = TRUE;
   for (guint i = 0; i < changes->len && written; i++)
     written = write_change (self, g_ptr_array_index (changes, i), error);
-  for (guint i = 0; history != NULL && i < history->len && written; i++)
-    written = check (self,
-                     porch_history_table_record (get_history (self),
-                                                 &g_array_index (history, PorchHistoryChange, i)),
-                     error);
+  if (written && history != NULL)
+    written = check (self, porch_history_table_record (get_history (self), history), error);
   return end_transaction (self, written, error);
 }
 

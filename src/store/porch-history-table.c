@@ -30,9 +30,8 @@ enum
   STATEMENT_FIND_PERSON,
   STATEMENT_ADD_PERSON,
   STATEMENT_FIND_OPEN,
-  STATEMENT_OPEN,
-  STATEMENT_CLOSE,
-  STATEMENT_FORGET_OPEN,
+  STATEMENT_PUT,
+  STATEMENT_FORGET,
   STATEMENT_SEE,
   STATEMENT_GO_ON_UNKNOWN,
   STATEMENT_CLOSE_ALL,
@@ -56,9 +55,8 @@ static const char *const statements_sql[N_STATEMENTS] = {
   [STATEMENT_ADD_PERSON] = "INSERT INTO history_person (account, user_id) VALUES (?1, ?2)",
   [STATEMENT_FIND_OPEN]
   = "SELECT start_ms, status FROM history WHERE person = ?1 AND length_ms IS NULL",
-  [STATEMENT_OPEN] = "INSERT OR REPLACE INTO history VALUES (?1, ?2, NULL, ?3)",
-  [STATEMENT_CLOSE] = "UPDATE history SET length_ms = ?3 WHERE person = ?1 AND start_ms = ?2",
-  [STATEMENT_FORGET_OPEN] = "DELETE FROM history WHERE person = ?1 AND start_ms = ?2",
+  [STATEMENT_PUT] = "INSERT OR REPLACE INTO history VALUES (?1, ?2, ?3, ?4)",
+  [STATEMENT_FORGET] = "DELETE FROM history WHERE person = ?1 AND start_ms = ?2",
   [STATEMENT_SEE] = "INSERT OR REPLACE INTO history_seen VALUES (?1, ?2)",
   [STATEMENT_GO_ON_UNKNOWN] = "INSERT OR REPLACE INTO history SELECT person, " SEEN_MS
                               " + 1, NULL, 0 FROM history"
@@ -124,22 +122,6 @@ run_for_account (PorchHistoryTable *self, guint id, const char *account, gint64 
   sqlite3_bind_text (statement, 1, account, -1, SQLITE_STATIC);
   if (sqlite3_bind_parameter_count (statement) > 1)
     sqlite3_bind_int64 (statement, 2, number);
-  return finish (statement, sqlite3_step (statement));
-}
-
-/* Runs a statement that is given a person's number and others of their row. */
-static int
-run_for_person (PorchHistoryTable *self, guint id, gint64 person, gint64 start_ms, gint64 number)
-{
-  sqlite3_stmt *statement;
-  int code = prepare (self, id, &statement);
-  if (code != SQLITE_OK)
-    return code;
-
-  sqlite3_bind_int64 (statement, 1, person);
-  sqlite3_bind_int64 (statement, 2, start_ms);
-  if (sqlite3_bind_parameter_count (statement) > 2)
-    sqlite3_bind_int64 (statement, 3, number);
   return finish (statement, sqlite3_step (statement));
 }
 
@@ -212,13 +194,79 @@ find_open (PorchHistoryTable *self, gint64 person, PorchInterval *open)
 }
 
 static int
-close_interval (PorchHistoryTable *self, gint64 person, const PorchInterval *closed)
+put_interval (PorchHistoryTable *self, gint64 person, const PorchInterval *interval)
 {
-  gint64 start_ms = closed->start_us / G_TIME_SPAN_MILLISECOND;
-  gint64 length_ms = closed->end_us / G_TIME_SPAN_MILLISECOND - start_ms;
+  sqlite3_stmt *statement;
+  int code = prepare (self, STATEMENT_PUT, &statement);
+  if (code != SQLITE_OK)
+    return code;
 
-  return run_for_person (self, length_ms > 0 ? STATEMENT_CLOSE : STATEMENT_FORGET_OPEN, person,
-                         start_ms, length_ms);
+  gint64 start_ms = interval->start_us / G_TIME_SPAN_MILLISECOND;
+  sqlite3_bind_int64 (statement, 1, person);
+  sqlite3_bind_int64 (statement, 2, start_ms);
+  if (interval->end_us != 0)
+    sqlite3_bind_int64 (statement, 3, interval->end_us / G_TIME_SPAN_MILLISECOND - start_ms);
+  sqlite3_bind_int (statement, 4, interval->status);
+  return finish (statement, sqlite3_step (statement));
+}
+
+static int
+forget_interval (PorchHistoryTable *self, gint64 person, const PorchInterval *interval)
+{
+  sqlite3_stmt *statement;
+  int code = prepare (self, STATEMENT_FORGET, &statement);
+  if (code != SQLITE_OK)
+    return code;
+
+  sqlite3_bind_int64 (statement, 1, person);
+  sqlite3_bind_int64 (statement, 2, interval->start_us / G_TIME_SPAN_MILLISECOND);
+  return finish (statement, sqlite3_step (statement));
+}
+
+/* What a person is after a number of changes; only the last of them is left open. */
+static int
+record_person (PorchHistoryTable *self, const PorchHistoryChange *changes, guint n_changes)
+{
+  gint64 person = 0;
+  int code = find_person (self, changes, &person);
+  if (code == SQLITE_DONE)
+    code = add_person (self, changes, &person);
+  if (code != SQLITE_ROW)
+    return code;
+
+  PorchInterval open, closed, next;
+  code = find_open (self, person, &open);
+  gboolean has_open = code == SQLITE_ROW;
+  gboolean is_stored = has_open;
+  if (code == SQLITE_ROW)
+    code = SQLITE_DONE;
+
+  for (guint i = 0; i < n_changes && code == SQLITE_DONE; i++)
+    {
+      gint64 at_ms = changes[i].at_us / G_TIME_SPAN_MILLISECOND;
+      if (!porch_history_advance (has_open ? &open : NULL, changes[i].status,
+                                  at_ms * G_TIME_SPAN_MILLISECOND, &closed, &next))
+        continue;
+
+      if (has_open && closed.end_us > closed.start_us)
+        code = put_interval (self, person, &closed);
+      else if (is_stored)
+        code = forget_interval (self, person, &closed);
+      open = next;
+      has_open = TRUE;
+      is_stored = FALSE;
+    }
+  return code == SQLITE_DONE && has_open && !is_stored ? put_interval (self, person, &open) : code;
+}
+
+static int
+compare_people (gconstpointer a, gconstpointer b)
+{
+  const PorchHistoryChange *first = a;
+  const PorchHistoryChange *second = b;
+  int by_account = strcmp (first->account, second->account);
+
+  return by_account != 0 ? by_account : g_strcmp0 (first->user_id, second->user_id);
 }
 
 /**
@@ -267,40 +315,30 @@ porch_history_table_free (PorchHistoryTable *self)
 /**
  * porch_history_table_record:
  * @self: a history
- * @change: what was seen
+ * @changes: (element-type PorchHistoryChange): what was seen, in order; sorted by person here,
+ * which keeps the order of each and reads and writes their page once
  *
  * Returns: SQLITE_DONE where it is recorded
  */
 int
-porch_history_table_record (PorchHistoryTable *self, const PorchHistoryChange *change)
+porch_history_table_record (PorchHistoryTable *self, GArray *changes)
 {
-  g_return_val_if_fail (self != NULL && change != NULL, SQLITE_MISUSE);
+  g_return_val_if_fail (self != NULL && changes != NULL, SQLITE_MISUSE);
 
-  gint64 at_ms = change->at_us / G_TIME_SPAN_MILLISECOND;
-  if (change->user_id == NULL)
-    return run_for_account (self, STATEMENT_SEE, change->account, at_ms);
+  int code = SQLITE_DONE;
+  g_array_sort (changes, compare_people);
+  for (guint i = 0, n; i < changes->len && code == SQLITE_DONE; i += n)
+    {
+      const PorchHistoryChange *first = &g_array_index (changes, PorchHistoryChange, i);
 
-  gint64 person = 0;
-  int code = find_person (self, change, &person);
-  if (code == SQLITE_DONE)
-    code = add_person (self, change, &person);
-  if (code != SQLITE_ROW)
-    return code;
-
-  PorchInterval open, closed, next;
-  code = find_open (self, person, &open);
-  if (code != SQLITE_ROW && code != SQLITE_DONE)
-    return code;
-
-  gboolean has_open = code == SQLITE_ROW;
-  if (!porch_history_advance (has_open ? &open : NULL, change->status,
-                              at_ms * G_TIME_SPAN_MILLISECOND, &closed, &next))
-    return SQLITE_DONE;
-
-  code = has_open ? close_interval (self, person, &closed) : SQLITE_DONE;
-  return code == SQLITE_DONE ? run_for_person (self, STATEMENT_OPEN, person,
-                                               next.start_us / G_TIME_SPAN_MILLISECOND, next.status)
-                             : code;
+      for (n = 1; i + n < changes->len && compare_people (first, first + n) == 0;)
+        n++;
+      code = first->user_id != NULL
+                 ? record_person (self, first, n)
+                 : run_for_account (self, STATEMENT_SEE, first->account,
+                                    first[n - 1].at_us / G_TIME_SPAN_MILLISECOND);
+    }
+  return code;
 }
 
 /**

@@ -54,7 +54,7 @@ typedef struct _PorchHistoryTable PorchHistoryTable;
 
 PorchHistoryTable *porch_history_table_new (sqlite3 *db);
 void porch_history_table_free (PorchHistoryTable *self);
-int porch_history_table_record (PorchHistoryTable *self, const PorchHistoryChange *change);
+int porch_history_table_record (PorchHistoryTable *self, GArray *changes);
 int porch_history_table_end_run (PorchHistoryTable *self, const char *account);
 int porch_history_table_prune (PorchHistoryTable *self, const char *account, gint64 cutoff_us);
 int porch_history_table_delete (PorchHistoryTable *self, const char *account);
