@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "bus/porch-agent-history.h"
+#include "ui/porch-combo-row.h"
 
 /* The rows of keep_row; whoever was not asked yet has chosen nothing else. */
 static const PorchHistoryKeep choices[] = { PORCH_HISTORY_OFF, PORCH_HISTORY_30_DAYS,
@@ -175,6 +176,7 @@ porch_history_settings_init (PorchHistorySettings *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_combo_row_show_whole (self->keep_row);
 }
 
 /**

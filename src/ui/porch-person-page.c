@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "presence/porch-last-active.h"
+#include "ui/porch-combo-row.h"
 #include "ui/porch-display-clock.h"
 #include "ui/porch-person-history.h"
 #include "ui/porch-status-avatar.h"
@@ -227,6 +228,7 @@ static void
 porch_person_page_init (PorchPersonPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_combo_row_show_whole (self->notify_row);
   porch_person_page_make_notify_choices (self);
 }
 

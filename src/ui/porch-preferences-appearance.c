@@ -13,6 +13,7 @@
 #include "ui/porch-preferences-appearance.h"
 
 #include "bus/porch-settings.h"
+#include "ui/porch-combo-row.h"
 
 struct _PorchPreferencesAppearance
 {
@@ -81,6 +82,7 @@ static void
 porch_preferences_appearance_init (PorchPreferencesAppearance *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_combo_row_show_whole (self->style_row);
 
   self->settings = porch_settings_new ();
   if (self->settings == NULL)

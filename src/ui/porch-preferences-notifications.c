@@ -13,6 +13,7 @@
 #include "ui/porch-preferences-notifications.h"
 
 #include "presence/porch-time-text.h"
+#include "ui/porch-combo-row.h"
 
 #define N_DAYS 7
 
@@ -189,5 +190,6 @@ static void
 porch_preferences_notifications_init (PorchPreferencesNotifications *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_combo_row_show_whole (self->default_row);
   make_days (self);
 }

@@ -13,6 +13,7 @@
 
 #include "ui/porch-preferences-presence.h"
 
+#include "ui/porch-combo-row.h"
 #include "ui/porch-own-status.h"
 
 struct _PorchPreferencesPresence
@@ -122,4 +123,5 @@ static void
 porch_preferences_presence_init (PorchPreferencesPresence *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  porch_combo_row_show_whole (self->away_after_row);
 }

@@ -175,6 +175,8 @@ porch_window_update_title (PorchWindow *self)
     subtitle = g_strdup (_ ("Not connected"));
 
   adw_window_title_set_subtitle (self->title, subtitle);
+  /* The narrowest window has room for half of it. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), *subtitle != '\0' ? subtitle : NULL);
 }
 
 static void
