@@ -297,11 +297,13 @@ class Server:
     """A real porchlightd on a free port of the loopback, with people in its database."""
 
     def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False,
-                 origins=(), host="127.0.0.1", port=0, inside=(), public_url=None):
+                 origins=(), host="127.0.0.1", port=0, inside=(), public_url=None, config="",
+                 secrets=None):
         """core pins it to one; pictures gives the first people some; apart keeps it from sharing
         libraries with what else runs, as on another machine; pages of origins may use it; inside
         is a command that runs it somewhere else, where it listens at host; public_url is what it
-        calls itself, and then port is needed too."""
+        calls itself, and then port is needed too; config is its configuration file, and secrets
+        what its environment has."""
         self.host = host
         self.listen = f"{host}:{port}"
         self.place = place
@@ -313,9 +315,11 @@ class Server:
         command = [*inside, place.programs["porchlightd"], "--data", self.data,
                    "--listen", self.listen]
         if origins:
-            config = self.data / "porchlightd.conf"
-            config.write_text(f"[server]\nallowed-origins={';'.join(origins)}\n")
-            command += ["--config", config]
+            config = f"[server]\nallowed-origins={';'.join(origins)}\n{config}"
+        if config:
+            config_path = self.data / "porchlightd.conf"
+            config_path.write_text(config)
+            command += ["--config", config_path]
         if public_url is not None:
             command += ["--public-url", public_url]
         if core is not None:
@@ -325,7 +329,7 @@ class Server:
             certificate, key = self._make_certificates()
             command += ["--tls-cert", certificate, "--tls-key", key]
         self.log = self.data.name
-        environment = dict(place.environment)
+        environment = dict(place.environment, **(secrets or {}))
         if apart:
             environment["LD_LIBRARY_PATH"] = str(self._copy_libraries())
         self.environment = environment
