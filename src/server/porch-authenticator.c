@@ -191,11 +191,15 @@ static void
 remember_token (PorchAuthenticator *self, const char *text, PorchJwtClaims *claims, gint64 until_us)
 {
   VerifiedToken *token = g_hash_table_lookup (self->verified, text);
+  gint64 now_us = porch_clock_get_real_us (self->clock);
 
   if (token != NULL)
     forget_token (self, token);
   if (self->by_use.length == VERIFIED_MAX)
     forget_token (self, g_queue_peek_tail (&self->by_use));
+  /* Nobody comes again with one that has run out. */
+  while ((token = g_queue_peek_tail (&self->by_use)) != NULL && token->until_us <= now_us)
+    forget_token (self, token);
 
   token = g_new0 (VerifiedToken, 1);
   token->link.data = token;
