@@ -184,7 +184,7 @@ porch_jwt_verifier_init (PorchJwtVerifier *self)
  * @clock: the time
  * @secret: (nullable): the project's secret; %NULL to take no token that is signed with one
  * @jwks: (nullable): the project's public keys; %NULL to take no token that is signed with one
- * @issuer: who must have issued a token
+ * @issuer: (nullable): who must have issued a token; %NULL for anybody with the key
  * @audience: for whom it must be
  *
  * Returns: (transfer full): a verifier
@@ -199,7 +199,7 @@ porch_jwt_verifier_new (PorchClock *clock,
   PorchJwtVerifier *self;
 
   g_return_val_if_fail (PORCH_IS_CLOCK (clock), NULL);
-  g_return_val_if_fail (issuer != NULL && audience != NULL, NULL);
+  g_return_val_if_fail (audience != NULL, NULL);
 
   self = g_object_new (PORCH_TYPE_JWT_VERIFIER, NULL);
   self->clock = g_object_ref (clock);

@@ -16,6 +16,7 @@
 #include "server/porch-presence-routes.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 #include "protocol/porch-json.h"
 #include "protocol/porch-presence-message.h"
@@ -24,6 +25,9 @@
 
 /* A lost database is tried again within seconds. */
 #define STORE_RETRY_AFTER_S "5"
+
+/* Of user_info, to which hosted Pusher gives 1 KB with the name. */
+#define AVATAR_MAX_BYTES 512
 
 struct _PorchPresenceRoutes
 {
@@ -242,7 +246,10 @@ build_user_info (const PorchStoreUser *user)
   GString *json = g_string_new ("{");
 
   porch_json_append_string_member (json, "name", name);
-  porch_json_append_string_member (json, "avatar", user->avatar);
+  /* The address of a picture elsewhere may be longer than a cluster takes: better none. */
+  porch_json_append_string_member (
+      json, "avatar",
+      user->avatar != NULL && strlen (user->avatar) < AVATAR_MAX_BYTES ? user->avatar : NULL);
   g_string_append_c (json, '}');
 
   return g_string_free (json, FALSE);

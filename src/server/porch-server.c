@@ -37,6 +37,8 @@
 #define REQUEST_CONNECTIONS 1000
 /* What is not a client: the database, the terminal, libraries. */
 #define RESERVED_DESCRIPTORS 64
+/* A project that runs Supabase Auth by itself may name nobody as the issuer of its tokens. */
+#define ANY_ISSUER "any"
 /* How long everybody may take to go when the server stops, and how often that is looked at. */
 #define STOP_DEADLINE_US      (5 * G_TIME_SPAN_SECOND)
 #define STOP_LOOK_INTERVAL_MS 20
@@ -209,6 +211,8 @@ make_verifier (PorchServer *self)
   const char *issuer = config->supabase_issuer != NULL ? config->supabase_issuer : base;
   g_autoptr (PorchJwks) jwks = NULL;
 
+  if (g_str_equal (issuer, ANY_ISSUER))
+    issuer = NULL;
   if (config->token_check == PORCH_TOKEN_CHECK_USER)
     return PORCH_TOKEN_VERIFIER (
         porch_user_verifier_new (self->clock, config->supabase_url, config->supabase_anon_key));

@@ -232,7 +232,8 @@ class GatewayHandler(QuietHandler):
         server = self.server
         body = self.read_body()
         is_refresh = "grant_type=refresh_token" in self.path
-        if not self.path.startswith(("/auth/v1/authorize", "/auth/v1/callback")):
+        if not self.path.startswith(("/auth/v1/authorize", "/auth/v1/callback",
+                                     "/auth/v1/.well-known/")):
             assert self.headers["apikey"] == ANON_KEY, self.path
         kept = {name: value for name, value in self.headers.items()
                 if name.lower() not in ("host", "connection", "content-length", "apikey")}
@@ -255,7 +256,7 @@ class SupabaseAuth:
     """Supabase Auth on a PostgreSQL of its own, with its own migrations."""
 
     def __init__(self, place):
-        program = find_program()
+        self.program = find_program()
         self.place = place
         self.postgres = interop.Postgres(place)
         for statement in (
@@ -268,13 +269,17 @@ class SupabaseAuth:
         self.mail = MailSink()
         self.provider = OpenIdProvider("pia@project.example")
         self.gateway = Gateway()
+        self.start()
+
+    def start(self):
         self.gateway.auth_port = interop.find_free_port()
-        environment = dict(place.environment, **self.configure())
-        done = subprocess.run([program, "migrate"], env=environment, capture_output=True, text=True,
-                              cwd=place.path, check=False)
+        environment = dict(self.place.environment, **self.configure())
+        done = subprocess.run([self.program, "migrate"], env=environment, capture_output=True,
+                              text=True, cwd=self.place.path, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"Supabase Auth cannot migrate: {done.stderr[-2000:]}")
-        place.start(program, "serve", name="supabase-auth", env=environment)
+        self.process = self.place.start(self.program, "serve", name="supabase-auth",
+                                        env=environment)
         harness.wait_for(lambda: interop.accepts(self.gateway.auth_port), 30, "Supabase Auth")
 
     def configure(self):
