@@ -32,6 +32,7 @@
 #include "desktop/porch-keyring.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _PorchAgentService
 {
@@ -249,6 +250,21 @@ on_refuse_cb (PorchAgentService *self, const char *address, const char *email)
   /* Translators: an email address, and the address of a server */
   return g_strdup_printf (_ ("You are signed in as %s at %s. Sign out first."), record->email,
                           record->server);
+}
+
+static gpointer
+on_known_setup_cb (PorchAgentService *self, const char *server)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      const PorchAccountRecord *record = porch_agent_account_get_record (get_account (self, i));
+      g_autoptr (PorchDiscovery) discovery = porch_discovery_parse (
+          record->discovery, strlen (record->discovery), NULL);
+
+      if (discovery != NULL && discovery->by_hand && g_str_equal (record->server, server))
+        return g_steal_pointer (&discovery);
+    }
+  return NULL;
 }
 
 static void
@@ -688,6 +704,8 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   self->sign_in = porch_agent_sign_in_new (self->skeleton, clock, self->keyring);
   g_signal_connect_object (self->sign_in, "refuse", G_CALLBACK (on_refuse_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sign_in, "known-setup", G_CALLBACK (on_known_setup_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sign_in, "entered", G_CALLBACK (on_entered_cb), self,
                            G_CONNECT_SWAPPED);

@@ -65,6 +65,7 @@ G_DEFINE_FINAL_TYPE (PorchAgentSignIn, porch_agent_sign_in, G_TYPE_OBJECT)
 enum
 {
   SIGNAL_REFUSE,
+  SIGNAL_KNOWN_SETUP,
   SIGNAL_ENTERED,
   N_SIGNALS
 };
@@ -262,15 +263,32 @@ try_setup (Call *call_pointer)
   porch_setup_check_async (clock, discovery, NULL, on_setup_checked_cb, g_steal_pointer (&call));
 }
 
-/* Finds out where the server's parts are, then goes on with @next. Takes @call. */
+/* Finds out where the server's parts are, then goes on with @next. A server that was set up by hand
+ * says nothing of itself, and was agreed to. Takes @call. */
 static void
 find_server (Call *call, void (*next) (Call *call))
 {
+  g_autofree char *server = NULL;
+  PorchDiscovery *known = NULL;
+
   call->next = next;
   if (call->setup != NULL)
-    try_setup (call);
-  else
-    porch_discover_async (call->address, NULL, on_server_found_cb, call);
+    {
+      try_setup (call);
+      return;
+    }
+
+  server = porch_server_address_normalize (call->address, NULL);
+  if (server != NULL)
+    g_signal_emit (call->self, signals[SIGNAL_KNOWN_SETUP], 0, server, &known);
+  if (known == NULL)
+    {
+      porch_discover_async (call->address, NULL, on_server_found_cb, call);
+      return;
+    }
+
+  begin_talk (call, server, known);
+  check_keyring (call);
 }
 
 static const char *
@@ -846,6 +864,8 @@ porch_agent_sign_in_class_init (PorchAgentSignInClass *klass)
 
   signals[SIGNAL_REFUSE] = g_signal_new ("refuse", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_STRING, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_KNOWN_SETUP] = g_signal_new ("known-setup", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                              NULL, G_TYPE_POINTER, 1, G_TYPE_STRING);
   signals[SIGNAL_ENTERED] = g_signal_new ("entered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
 }

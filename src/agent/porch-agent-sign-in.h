@@ -40,7 +40,9 @@ G_DECLARE_FINAL_TYPE (PorchAgentSignIn, porch_agent_sign_in, PORCH, AGENT_SIGN_I
  * Signals:
  *  "refuse" (const char *server, const char *email) → char *: why nobody may sign in there now, a
  *    sentence, or NULL; email is "" where it is not known yet
- *  "entered" (gpointer: PorchAgentEntry *): somebody is to be taken in
+ *  "known-setup" (const char *server) → gpointer (PorchDiscovery *): (transfer full) (nullable):
+ * where the parts of a server are that was set up by hand before "entered" (gpointer:
+ * PorchAgentEntry *): somebody is to be taken in
  */
 
 PorchAgentSignIn *

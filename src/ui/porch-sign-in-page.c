@@ -2,10 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The Porchlight developers
  */
 
-/* The form that signs in: server, email address, password. After the server's field is left the
- * agent looks the server up, and the host that the password will go to is named before anything is
- * sent. Every error stands under the field that it belongs to, and nothing that was typed is lost.
- * The agent does the work (PorchAgentProxy); PorchWindow shows the list when there is a session.
+/* The form that signs in: server, email address, password, and the other ways in that the server
+ * offers, each with the steps that it takes. After the server's field is left the agent looks the
+ * server up, and the host that the password will go to is named before anything is sent. Every
+ * error stands under the field that it belongs to, and nothing that was typed is lost. The agent
+ * does the work (PorchAgentProxy); PorchWindow shows the list when there is a session.
  */
 
 #define G_LOG_DOMAIN "porch-ui"
@@ -15,6 +16,8 @@
 #include "ui/porch-sign-in-page.h"
 
 #include "bus/porch-sign-in-proxy.h"
+#include "ui/porch-code-step.h"
+#include "ui/porch-setup-form.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -25,6 +28,16 @@ typedef enum
   FIELD_EMAIL,
   FIELD_PASSWORD,
 } Field;
+
+/* What is being tried; tried once more where the keyring is missing. */
+typedef enum
+{
+  ATTEMPT_PASSWORD,
+  ATTEMPT_NEW_ACCOUNT,
+  ATTEMPT_CODE,    /* of a message */
+  ATTEMPT_CONFIRM, /* the authenticator's code */
+  ATTEMPT_BROWSER,
+} Attempt;
 
 struct _PorchSignInPage
 {
@@ -47,6 +60,16 @@ struct _PorchSignInPage
   GtkButton *submit_button;
   GtkStack *submit_stack;
   GtkSpinner *submit_spinner;
+  GtkWidget *step_back_button;
+  GtkStack *steps;
+  GtkWidget *credentials_list;
+  GtkBox *provider_buttons;
+  GtkWidget *code_button;
+  GtkWidget *reset_button;
+  GtkWidget *new_account_button;
+  PorchCodeStep *code_step;
+  PorchSetupForm *setup_form;
+  GtkSpinner *browser_spinner;
 
   PorchAgentProxy *agent;
   /* What the server's field said when it was looked up, and what came of it. */
@@ -55,6 +78,10 @@ struct _PorchSignInPage
   /* The host that was on the screen when the person pressed the button. */
   char *named_host;
   gboolean submit_after_look_up;
+  Attempt attempt;
+  gboolean keep_in_memory;
+  char *provider;
+  char *browser_address;
   GCancellable *looking_up;
   GCancellable *signing_in;
 };
@@ -62,6 +89,7 @@ struct _PorchSignInPage
 G_DEFINE_FINAL_TYPE (PorchSignInPage, porch_sign_in_page, GTK_TYPE_WIDGET)
 
 static void porch_sign_in_page_submit (PorchSignInPage *self);
+static void on_provider_clicked_cb (PorchSignInPage *self, GtkButton *button);
 
 static void
 set_error (GtkEditable *field, GtkListBoxRow *error_row, GtkLabel *error_label, const char *error)
@@ -145,6 +173,78 @@ porch_sign_in_page_update_busy (PorchSignInPage *self)
   gtk_stack_set_visible_child_name (self->submit_stack, busy ? "busy" : "ready");
   gtk_spinner_set_spinning (self->submit_spinner, busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), !busy);
+  porch_code_step_set_busy (self->code_step, busy);
+}
+
+static void
+porch_sign_in_page_show_step (PorchSignInPage *self, const char *step)
+{
+  gboolean is_form = g_str_equal (step, "form");
+
+  gtk_stack_set_visible_child_name (self->steps, step);
+  gtk_spinner_set_spinning (self->browser_spinner, g_str_equal (step, "browser"));
+  gtk_widget_set_visible (self->step_back_button, !is_form);
+  if (g_str_equal (step, "code"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->code_step));
+  else if (g_str_equal (step, "setup"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->setup_form));
+}
+
+/* As people know them; others by the name that the server has for them. */
+static char *
+name_provider (const char *provider)
+{
+  static const char *const names[][2] = {
+    { "apple", "Apple" },       { "azure", "Microsoft" },     { "discord", "Discord" },
+    { "facebook", "Facebook" }, { "github", "GitHub" },       { "gitlab", "GitLab" },
+    { "google", "Google" },     { "keycloak", "Keycloak" },   { "linkedin_oidc", "LinkedIn" },
+    { "slack_oidc", "Slack" },  { "twitter", "X (Twitter)" }, { "bitbucket", "Bitbucket" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i][0], provider))
+      return g_strdup (names[i][1]);
+  return g_strdup (provider);
+}
+
+static void
+porch_sign_in_page_add_provider (PorchSignInPage *self, const char *provider)
+{
+  g_autofree char *name = name_provider (provider);
+  /* Translators: the name of a company or a service, such as GitHub */
+  g_autofree char *label = g_strdup_printf (_ ("Sign In with %s"), name);
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  g_object_set_data_full (G_OBJECT (button), "provider", g_strdup (provider), g_free);
+  gtk_widget_add_css_class (button, "pill");
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_provider_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (self->provider_buttons, button);
+}
+
+/* Just the ways that the server offers; before it is known, the usual one. */
+static void
+porch_sign_in_page_show_ways (PorchSignInPage *self)
+{
+  const PorchServerInfo *server = self->server;
+  gboolean has_password = server == NULL || porch_server_info_offers (server, "password");
+  gboolean has_code = server != NULL && porch_server_info_offers (server, "code");
+  GtkWidget *child;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), has_password);
+  gtk_widget_set_visible (GTK_WIDGET (self->submit_button), has_password);
+  gtk_widget_set_visible (self->credentials_list, has_password || has_code);
+  gtk_widget_set_visible (self->code_button, has_code);
+  gtk_widget_set_visible (self->reset_button,
+                          server != NULL && porch_server_info_offers (server, "reset"));
+  gtk_widget_set_visible (self->new_account_button,
+                          server != NULL && porch_server_info_offers (server, "new-account"));
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->provider_buttons))) != NULL)
+    gtk_box_remove (self->provider_buttons, child);
+  for (guint i = 0; server != NULL && server->ways != NULL && server->ways[i] != NULL; i++)
+    if (g_str_has_prefix (server->ways[i], "browser:"))
+      porch_sign_in_page_add_provider (self, server->ways[i] + strlen ("browser:"));
 }
 
 static void
@@ -202,6 +302,7 @@ on_looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->looking_up);
   self->submit_after_look_up = FALSE;
   self->server = server;
+  porch_sign_in_page_show_ways (self);
   if (server == NULL)
     {
       g_clear_pointer (&self->looked_up, g_free);
@@ -246,15 +347,17 @@ porch_sign_in_page_forget_server (PorchSignInPage *self)
   g_clear_pointer (&self->server, porch_server_info_free);
   g_clear_pointer (&self->named_host, g_free);
   self->submit_after_look_up = FALSE;
+  porch_sign_in_page_show_ways (self);
 }
 
-static void porch_sign_in_page_sign_in (PorchSignInPage *self, gboolean keep_in_memory);
+static void porch_sign_in_page_try (PorchSignInPage *self);
 
 static void
 on_keep_in_memory_response_cb (PorchSignInPage *self, const char *response)
 {
-  if (g_strcmp0 (response, "keep") == 0)
-    porch_sign_in_page_sign_in (self, TRUE);
+  self->keep_in_memory = g_strcmp0 (response, "keep") == 0;
+  if (self->keep_in_memory)
+    porch_sign_in_page_try (self);
 }
 
 static void
@@ -277,12 +380,52 @@ porch_sign_in_page_ask_keep_in_memory (PorchSignInPage *self)
 }
 
 static void
+porch_sign_in_page_ask_code (PorchSignInPage *self, Attempt attempt)
+{
+  g_autofree char *text = NULL;
+
+  self->attempt = attempt;
+  if (attempt == ATTEMPT_CONFIRM)
+    {
+      porch_code_step_ask (self->code_step, _ ("One More Step"),
+                           _ ("Enter the code that your authenticator app shows."), FALSE);
+    }
+  else
+    {
+      text = g_strdup_printf (
+          /* Translators: an email address */
+          _ ("If %s has an account, a message with a code is on its way there. Its link works too: "
+             "open it, then sign in here."),
+          gtk_editable_get_text (self->email_row));
+      porch_code_step_ask (self->code_step, _ ("Look into Your Mail"), text, TRUE);
+    }
+  porch_sign_in_page_show_step (self, "code");
+}
+
+/* What is wrong with an attempt, where the person is looking. */
+static void
+porch_sign_in_page_show_failure (PorchSignInPage *self, const GError *error)
+{
+  Field field = find_field (error);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->steps), "code") == 0)
+    {
+      porch_code_step_set_error (self->code_step, error->message);
+      gtk_widget_grab_focus (GTK_WIDGET (self->code_step));
+      return;
+    }
+
+  porch_sign_in_page_show_step (self, "form");
+  porch_sign_in_page_set_error (self, field, error->message);
+  porch_sign_in_page_focus (self, field);
+}
+
+static void
 on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PorchSignInPage) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean signed_in = porch_agent_proxy_call_finish (PORCH_AGENT_PROXY (source), result, &error);
-  Field field;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -293,33 +436,118 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (signed_in)
     {
       gtk_editable_set_text (self->password_row, "");
+      self->keep_in_memory = FALSE;
+      porch_sign_in_page_show_step (self, "form");
       gtk_widget_activate_action (GTK_WIDGET (self), "win.signed-in", NULL);
-      return;
     }
-
-  if (g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_NO_SECRET_SERVICE))
-    {
-      porch_sign_in_page_ask_keep_in_memory (self);
-      return;
-    }
-
-  field = find_field (error);
-  porch_sign_in_page_set_error (self, field, error->message);
-  porch_sign_in_page_focus (self, field);
+  else if (g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_NO_SECRET_SERVICE))
+    porch_sign_in_page_ask_keep_in_memory (self);
+  else if (g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_SECOND_FACTOR))
+    porch_sign_in_page_ask_code (self, ATTEMPT_CONFIRM);
+  else if (g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_CONFIRM_EMAIL))
+    porch_sign_in_page_ask_code (self, ATTEMPT_CODE);
+  else
+    porch_sign_in_page_show_failure (self, error);
 }
 
 static void
-porch_sign_in_page_sign_in (PorchSignInPage *self, gboolean keep_in_memory)
+on_browser_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchSignInPage) self = user_data;
+
+  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, NULL))
+    porch_sign_in_page_set_error (self, FIELD_NONE, _ ("No browser could be opened."));
+}
+
+static void
+on_browser_again_cb (PorchSignInPage *self)
+{
+  if (self->browser_address != NULL)
+    gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->browser_address,
+                       GDK_CURRENT_TIME, self->signing_in, on_browser_opened_cb,
+                       g_object_ref (self));
+}
+
+static void
+on_browser_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  char *address = porch_agent_proxy_start_browser_finish (PORCH_AGENT_PROXY (source), result,
+                                                          &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (address == NULL)
+    {
+      g_clear_object (&self->signing_in);
+      porch_sign_in_page_update_busy (self);
+      if (g_error_matches (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_NO_SECRET_SERVICE))
+        porch_sign_in_page_ask_keep_in_memory (self);
+      else
+        porch_sign_in_page_show_failure (self, error);
+      return;
+    }
+
+  g_free (self->browser_address);
+  self->browser_address = address;
+  porch_sign_in_page_show_step (self, "browser");
+  on_browser_again_cb (self);
+  porch_agent_proxy_finish_browser_async (self->agent, self->signing_in, on_signed_in_cb,
+                                          g_object_ref (self));
+}
+
+static void
+porch_sign_in_page_send (PorchSignInPage *self, const char *way, const char *secret)
+{
+  porch_agent_proxy_sign_in_async (
+      self->agent, self->server, way, gtk_editable_get_text (self->email_row), secret,
+      self->keep_in_memory, self->signing_in, on_signed_in_cb, g_object_ref (self));
+}
+
+/* Begins what is to be tried, or does it once more. */
+static void
+porch_sign_in_page_try_with (PorchSignInPage *self, const char *code)
 {
   if (self->signing_in != NULL || self->server == NULL)
     return;
 
   self->signing_in = g_cancellable_new ();
   porch_sign_in_page_update_busy (self);
-  porch_agent_proxy_sign_in_async (self->agent, self->server, "password",
-                                   gtk_editable_get_text (self->email_row),
-                                   gtk_editable_get_text (self->password_row), keep_in_memory,
-                                   self->signing_in, on_signed_in_cb, g_object_ref (self));
+  switch (self->attempt)
+    {
+    case ATTEMPT_PASSWORD:
+      porch_sign_in_page_send (self, "password", gtk_editable_get_text (self->password_row));
+      break;
+    case ATTEMPT_NEW_ACCOUNT:
+      porch_sign_in_page_send (self, "new-account", gtk_editable_get_text (self->password_row));
+      break;
+    case ATTEMPT_CODE:
+      porch_sign_in_page_send (self, "code", code);
+      break;
+    case ATTEMPT_CONFIRM:
+      porch_agent_proxy_confirm_sign_in_async (self->agent, code, self->signing_in, on_signed_in_cb,
+                                               g_object_ref (self));
+      break;
+    case ATTEMPT_BROWSER:
+      porch_agent_proxy_start_browser_async (self->agent, self->server, self->provider, FALSE,
+                                             self->keep_in_memory, self->signing_in,
+                                             on_browser_started_cb, g_object_ref (self));
+      break;
+    }
+}
+
+static void
+porch_sign_in_page_try (PorchSignInPage *self)
+{
+  porch_sign_in_page_try_with (self, porch_code_step_get_code (self->code_step));
+}
+
+static void
+on_code_submitted_cb (PorchSignInPage *self, const char *code)
+{
+  porch_sign_in_page_try_with (self, code);
 }
 
 /* Says under each field what is missing, and returns the first such. */
@@ -389,12 +617,13 @@ porch_sign_in_page_submit (PorchSignInPage *self)
       return;
     }
 
-  porch_sign_in_page_sign_in (self, FALSE);
+  porch_sign_in_page_try (self);
 }
 
 static void
-on_submit_cb (PorchSignInPage *self)
+on_submit_named (PorchSignInPage *self, Attempt attempt)
 {
+  self->attempt = attempt;
   /* What the note names is what the person has read. */
   if (self->server != NULL)
     {
@@ -402,6 +631,138 @@ on_submit_cb (PorchSignInPage *self)
       self->named_host = g_strdup (self->server->host);
     }
   porch_sign_in_page_submit (self);
+}
+
+static void
+on_submit_cb (PorchSignInPage *self)
+{
+  on_submit_named (self, ATTEMPT_PASSWORD);
+}
+
+static void
+on_new_account_clicked_cb (PorchSignInPage *self)
+{
+  on_submit_named (self, ATTEMPT_NEW_ACCOUNT);
+}
+
+/* An address to write to, or the field says that there is none. */
+static const char *
+porch_sign_in_page_check_email (PorchSignInPage *self)
+{
+  const char *email = gtk_editable_get_text (self->email_row);
+
+  if (strchr (email, '@') != NULL)
+    return email;
+
+  porch_sign_in_page_show_step (self, "form");
+  porch_sign_in_page_set_error (self, FIELD_EMAIL,
+                                *email == '\0' ? _ ("Enter your email address.")
+                                               : _ ("This is not an email address."));
+  porch_sign_in_page_focus (self, FIELD_EMAIL);
+  return NULL;
+}
+
+static void
+on_mail_requested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean is_sent = porch_agent_proxy_call_finish (PORCH_AGENT_PROXY (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  g_clear_object (&self->signing_in);
+  porch_sign_in_page_update_busy (self);
+  if (!is_sent)
+    porch_sign_in_page_show_failure (self, error);
+  else if (self->attempt == ATTEMPT_CODE)
+    porch_sign_in_page_ask_code (self, ATTEMPT_CODE);
+  else
+    {
+      text = g_strdup_printf (
+          /* Translators: an email address */
+          _ ("If %s has an account, a message is on its way there. Its link lets you choose a new "
+             "password."),
+          gtk_editable_get_text (self->email_row));
+      porch_sign_in_page_set_note (self, text);
+    }
+}
+
+static void
+porch_sign_in_page_request_mail (PorchSignInPage *self, Attempt attempt, const char *purpose)
+{
+  const char *email = porch_sign_in_page_check_email (self);
+
+  if (email == NULL || self->server == NULL || self->signing_in != NULL)
+    return;
+
+  porch_sign_in_page_set_error (self, FIELD_NONE, NULL);
+  self->attempt = attempt;
+  self->signing_in = g_cancellable_new ();
+  porch_sign_in_page_update_busy (self);
+  porch_agent_proxy_request_mail_async (self->agent, self->server, email, purpose, self->signing_in,
+                                        on_mail_requested_cb, g_object_ref (self));
+}
+
+static void
+on_code_clicked_cb (PorchSignInPage *self)
+{
+  porch_sign_in_page_request_mail (self, ATTEMPT_CODE, "code");
+}
+
+static void
+on_reset_clicked_cb (PorchSignInPage *self)
+{
+  porch_sign_in_page_request_mail (self, ATTEMPT_PASSWORD, "reset");
+}
+
+static void
+on_provider_clicked_cb (PorchSignInPage *self, GtkButton *button)
+{
+  porch_sign_in_page_set_error (self, FIELD_NONE, NULL);
+  g_free (self->provider);
+  self->provider = g_strdup (g_object_get_data (G_OBJECT (button), "provider"));
+  self->attempt = ATTEMPT_BROWSER;
+  porch_sign_in_page_try (self);
+}
+
+static void
+on_setup_clicked_cb (PorchSignInPage *self)
+{
+  porch_sign_in_page_show_step (self, "setup");
+}
+
+/* server: (transfer full) */
+static void
+on_setup_checked_cb (PorchSignInPage *self, PorchServerInfo *server)
+{
+  g_autofree char *hosts = g_strjoinv (", ", server->hosts);
+  g_autofree char *note = NULL;
+
+  porch_sign_in_page_forget_server (self);
+  gtk_editable_set_text (self->server_row, server->server);
+  self->looked_up = g_strdup (server->server);
+  self->server = server;
+  porch_sign_in_page_show_ways (self);
+  /* Translators: a host name, and the names of several */
+  note = g_strdup_printf (_ ("Your password goes to %s. Porchlight talks to %s."), server->host,
+                          hosts);
+  porch_sign_in_page_set_note (self, note);
+  porch_sign_in_page_show_step (self, "form");
+  porch_sign_in_page_focus (self, FIELD_EMAIL);
+}
+
+/* Back to the form, where nothing that was typed is lost. */
+static void
+on_step_back_cb (PorchSignInPage *self)
+{
+  g_cancellable_cancel (self->signing_in);
+  g_clear_object (&self->signing_in);
+  porch_agent_proxy_cancel_sign_in_async (self->agent, NULL, NULL, NULL);
+  porch_sign_in_page_update_busy (self);
+  porch_sign_in_page_show_step (self, "form");
 }
 
 static void
@@ -470,6 +831,8 @@ porch_sign_in_page_finalize (GObject *object)
 
   g_free (self->looked_up);
   g_free (self->named_host);
+  g_free (self->provider);
+  g_free (self->browser_address);
   g_clear_pointer (&self->server, porch_server_info_free);
 
   G_OBJECT_CLASS (porch_sign_in_page_parent_class)->finalize (object);
@@ -503,6 +866,24 @@ porch_sign_in_page_class_init (PorchSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, submit_button);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, submit_stack);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, submit_spinner);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, step_back_button);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, steps);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, credentials_list);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, provider_buttons);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, code_button);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, reset_button);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, new_account_button);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, code_step);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, setup_form);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, browser_spinner);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_account_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_submitted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_reset_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup_checked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_step_back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_browser_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_server_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_server_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_server_activated_cb);
@@ -517,6 +898,8 @@ porch_sign_in_page_class_init (PorchSignInPageClass *klass)
 static void
 porch_sign_in_page_init (PorchSignInPage *self)
 {
+  g_type_ensure (PORCH_TYPE_CODE_STEP);
+  g_type_ensure (PORCH_TYPE_SETUP_FORM);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -535,6 +918,7 @@ porch_sign_in_page_new (PorchAgentProxy *agent)
 
   self = g_object_new (PORCH_TYPE_SIGN_IN_PAGE, NULL);
   self->agent = g_object_ref (agent);
+  porch_setup_form_set_agent (self->setup_form, agent);
 
   return GTK_WIDGET (self);
 }
@@ -554,6 +938,23 @@ porch_sign_in_page_set_server (PorchSignInPage *self, const char *server)
 
   gtk_editable_set_text (self->server_row, server);
   porch_sign_in_page_look_up (self);
+}
+
+/**
+ * porch_sign_in_page_set_up:
+ * @self: a sign-in page
+ * @link: a porchlight://setup link with the parts of a server
+ *
+ * Fills in the form for a set-up by hand. Nothing is submitted.
+ */
+void
+porch_sign_in_page_set_up (PorchSignInPage *self, const char *link)
+{
+  g_return_if_fail (PORCH_IS_SIGN_IN_PAGE (self));
+  g_return_if_fail (link != NULL);
+
+  porch_setup_form_fill_in (self->setup_form, link);
+  porch_sign_in_page_show_step (self, "setup");
 }
 
 /**

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (PorchSignInPage, porch_sign_in_page, PORCH, SIGN_IN_PAGE, 
 
 GtkWidget *porch_sign_in_page_new (PorchAgentProxy *agent);
 void porch_sign_in_page_set_server (PorchSignInPage *self, const char *server);
+void porch_sign_in_page_set_up (PorchSignInPage *self, const char *link);
 void porch_sign_in_page_prepare (PorchSignInPage *self, gboolean can_go_back);
 gboolean porch_sign_in_page_get_busy (PorchSignInPage *self);
 

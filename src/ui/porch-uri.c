@@ -71,7 +71,8 @@ porch_uri_parse (const char *link)
 
   if (g_strcmp0 (g_uri_get_host (uri), "add") == 0 && parsed->user != NULL)
     parsed->kind = PORCH_URI_ADD;
-  else if (g_strcmp0 (g_uri_get_host (uri), "setup") == 0 && parsed->server != NULL)
+  else if (g_strcmp0 (g_uri_get_host (uri), "setup") == 0
+           && (parsed->server != NULL || g_hash_table_contains (parameters, "supabase")))
     parsed->kind = PORCH_URI_SETUP;
   else
     return NULL;

@@ -24,7 +24,7 @@ typedef enum
 /**
  * PorchUri:
  * @kind: what it fills in
- * @server: (nullable): the server's address
+ * @server: (nullable): the server's address; %NULL in a link that sets a server up by its parts
  * @user: (nullable): the person's id; never %NULL in a link that adds
  *
  * A porchlight:// link, taken apart.

@@ -1071,7 +1071,10 @@ porch_window_open_link (PorchWindow *self, const char *uri)
   else if (porch_window_is_signed_out (self))
     {
       porch_window_show_sign_in (self);
-      porch_sign_in_page_set_server (self->sign_in_page, link->server);
+      if (link->server != NULL)
+        porch_sign_in_page_set_server (self->sign_in_page, link->server);
+      else
+        porch_sign_in_page_set_up (self->sign_in_page, uri);
     }
   else
     {

@@ -38,6 +38,10 @@ fail (GDBusMethodInvocation *invocation, PorchAgentError code, const char *messa
   g_dbus_method_invocation_return_error_literal (invocation, PORCH_AGENT_ERROR, code, message);
 }
 
+static const char *const many_ways[] = { "password",       "code",           "reset", "new-account",
+                                         "browser:github", "browser:google", NULL };
+static const char *const usual_ways[] = { "password", NULL };
+
 static gboolean
 on_discover_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const char *address)
 {
@@ -71,8 +75,8 @@ on_discover_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const c
   g_variant_dict_insert (&server, "host", "s",
                          strstr (address, "elsewhere") != NULL ? "auth.example.net"
                                                                : "porch.example.org");
-  g_variant_dict_insert_value (&server, "ways",
-                               g_variant_new_strv ((const char *[]){ "password" }, 1));
+  g_variant_dict_insert (&server, "ways", "^as",
+                         strstr (address, "many") != NULL ? many_ways : usual_ways);
   porch_dbus_agent1_complete_discover (self->agent, invocation, g_variant_dict_end (&server));
 
   return TRUE;
@@ -111,6 +115,12 @@ on_sign_in_cb (PorchFakeAgent *self,
 
   if (g_str_equal (self->password, "keyring") && !keep_in_memory)
     fail (invocation, PORCH_AGENT_ERROR_NO_SECRET_SERVICE, "There is no keyring.");
+  else if (g_str_equal (self->password, "second"))
+    fail (invocation, PORCH_AGENT_ERROR_SECOND_FACTOR, "Enter the code.");
+  else if (g_str_equal (self->password, "captcha"))
+    fail (invocation, PORCH_AGENT_ERROR_CAPTCHA, "This server wants a captcha.");
+  else if (g_str_equal (self->password, "000000"))
+    fail (invocation, PORCH_AGENT_ERROR_INVALID_CREDENTIALS, "This code is wrong.");
   else if (g_str_equal (self->password, "often"))
     fail (invocation, PORCH_AGENT_ERROR_RATE_LIMIT, "Too many tries. Wait a minute.");
   else if (g_str_equal (self->password, "wrong"))
@@ -123,6 +133,88 @@ on_sign_in_cb (PorchFakeAgent *self,
       porch_dbus_agent1_complete_sign_in (self->agent, invocation, NULL, ACCOUNT_PATH);
     }
 
+  return TRUE;
+}
+
+static gboolean
+on_request_mail_cb (PorchFakeAgent *self,
+                    GDBusMethodInvocation *invocation,
+                    const char *server,
+                    const char *email,
+                    const char *purpose,
+                    GVariant *options)
+{
+  porch_dbus_agent1_complete_request_mail (self->agent, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_confirm_sign_in_cb (PorchFakeAgent *self,
+                       GDBusMethodInvocation *invocation,
+                       GUnixFDList *fds,
+                       GVariant *code)
+{
+  g_free (self->password);
+  self->password = read_password (fds);
+  if (g_str_equal (self->password, "000000"))
+    {
+      fail (invocation, PORCH_AGENT_ERROR_INVALID_CREDENTIALS, "This code is wrong.");
+      return TRUE;
+    }
+
+  porch_dbus_account1_set_state (self->account, "connected");
+  porch_dbus_agent1_set_accounts (self->agent, (const char *[]){ ACCOUNT_PATH, NULL });
+  porch_dbus_agent1_complete_confirm_sign_in (self->agent, invocation, NULL, ACCOUNT_PATH);
+  return TRUE;
+}
+
+static gboolean
+on_cancel_sign_in_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation)
+{
+  porch_dbus_agent1_complete_cancel_sign_in (self->agent, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_read_setup_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const char *text)
+{
+  GVariantBuilder parts = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+
+  g_variant_builder_add (&parts, "{ss}", "supabase", "https://abcd.supabase.co");
+  g_variant_builder_add (&parts, "{ss}", "key", "wrong");
+  g_variant_builder_add (&parts, "{ss}", "api", "https://app.example.org");
+  g_variant_builder_add (&parts, "{ss}", "pusher", "0123456789abcdef");
+  g_variant_builder_add (&parts, "{ss}", "cluster", "eu");
+  porch_dbus_agent1_complete_read_setup (self->agent, invocation, g_variant_builder_end (&parts));
+  return TRUE;
+}
+
+/* A key that is not "right" is wrong. */
+static gboolean
+on_check_setup_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, GVariant *parts)
+{
+  const char *const hosts[] = { "abcd.supabase.co", "app.example.org", "ws-eu.pusher.com", NULL };
+  GVariantDict server;
+  const char *key = "";
+
+  g_variant_dict_init (&server, NULL);
+  g_variant_lookup (parts, "key", "&s", &key);
+  if (g_str_equal (key, "right"))
+    {
+      g_variant_dict_insert (&server, "server", "s", "https://app.example.org");
+      g_variant_dict_insert (&server, "name", "s", "");
+      g_variant_dict_insert (&server, "host", "s", "abcd.supabase.co");
+      g_variant_dict_insert (&server, "hosts", "^as", hosts);
+      g_variant_dict_insert (&server, "ways", "^as", many_ways);
+    }
+  else
+    {
+      g_variant_dict_insert_value (
+          &server, "problems",
+          g_variant_new_parsed ("[('key', 'The sign-in service refuses this key. The project’s "
+                                "anon (or publishable) key is expected here.')]"));
+    }
+  porch_dbus_agent1_complete_check_setup (self->agent, invocation, g_variant_dict_end (&server));
   return TRUE;
 }
 
@@ -409,6 +501,15 @@ porch_fake_agent_init (PorchFakeAgent *self)
 
   g_signal_connect_swapped (self->agent, "handle-discover", G_CALLBACK (on_discover_cb), self);
   g_signal_connect_swapped (self->agent, "handle-sign-in", G_CALLBACK (on_sign_in_cb), self);
+  g_signal_connect_swapped (self->agent, "handle-request-mail", G_CALLBACK (on_request_mail_cb),
+                            self);
+  g_signal_connect_swapped (self->agent, "handle-confirm-sign-in",
+                            G_CALLBACK (on_confirm_sign_in_cb), self);
+  g_signal_connect_swapped (self->agent, "handle-cancel-sign-in", G_CALLBACK (on_cancel_sign_in_cb),
+                            self);
+  g_signal_connect_swapped (self->agent, "handle-read-setup", G_CALLBACK (on_read_setup_cb), self);
+  g_signal_connect_swapped (self->agent, "handle-check-setup", G_CALLBACK (on_check_setup_cb),
+                            self);
   g_signal_connect_swapped (self->account, "handle-get-contacts", G_CALLBACK (on_get_contacts_cb),
                             self);
   g_signal_connect_swapped (self->account, "handle-add-contact", G_CALLBACK (on_add_contact_cb),
