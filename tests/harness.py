@@ -11,6 +11,7 @@ A test asserts. A benchmark prints its figures and never fails for a goal that i
 It fails when it could not measure, and is skipped when a tool that it needs is not there.
 """
 import base64
+import configparser
 import contextlib
 import hashlib
 import hmac
@@ -297,13 +298,11 @@ class Server:
     """A real porchlightd on a free port of the loopback, with people in its database."""
 
     def __init__(self, place, n_people, *, tls=False, core=None, pictures=False, apart=False,
-                 origins=(), host="127.0.0.1", port=0, inside=(), public_url=None, config="",
-                 secrets=None):
+                 config=None, host="127.0.0.1", port=0, inside=()):
         """core pins it to one; pictures gives the first people some; apart keeps it from sharing
-        libraries with what else runs, as on another machine; pages of origins may use it; inside
-        is a command that runs it somewhere else, where it listens at host; public_url is what it
-        calls itself, and then port is needed too; config is its configuration file, and secrets
-        what its environment has."""
+        libraries with what else runs, as on another machine; config has the keys of its
+        configuration file by section; inside is a command that runs it somewhere else, where it
+        listens at host."""
         self.host = host
         self.listen = f"{host}:{port}"
         self.place = place
@@ -314,14 +313,8 @@ class Server:
 
         command = [*inside, place.programs["porchlightd"], "--data", self.data,
                    "--listen", self.listen]
-        if origins:
-            config = f"[server]\nallowed-origins={';'.join(origins)}\n{config}"
-        if config:
-            config_path = self.data / "porchlightd.conf"
-            config_path.write_text(config)
-            command += ["--config", config_path]
-        if public_url is not None:
-            command += ["--public-url", public_url]
+        if config is not None:
+            command += ["--config", self._write_config(config)]
         if core is not None:
             place.need("taskset")
             command = ["taskset", "--cpu-list", core, *command]
@@ -329,7 +322,7 @@ class Server:
             certificate, key = self._make_certificates()
             command += ["--tls-cert", certificate, "--tls-key", key]
         self.log = self.data.name
-        environment = dict(place.environment, **(secrets or {}))
+        environment = dict(place.environment)
         if apart:
             environment["LD_LIBRARY_PATH"] = str(self._copy_libraries())
         self.environment = environment
@@ -339,6 +332,14 @@ class Server:
         self.port = port or urllib.parse.urlsplit(self.address).port
         self.is_tls = tls
         self._read_secrets()
+
+    def _write_config(self, config):
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read_dict(config)
+        path = self.data / "porchlightd.conf"
+        with open(path, "w") as file:
+            parser.write(file)
+        return path
 
     def _read_address(self):
         found = re.search(r"^Address: (\S+)$", self.place.read_log(self.log), re.M)

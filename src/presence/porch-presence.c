@@ -110,14 +110,17 @@ porch_presence_get_expiry_us (const PorchPresence *presence)
  * @presence: (inout): a statement that has just been received
  * @now_us: the server's clock, Unix microseconds
  *
- * Moves a last activity in the future to now, so that it cannot outrank what comes later.
+ * Moves a last activity in the future to now, so that it cannot outrank what comes later. What is
+ * ahead by no more than %PORCH_CLOCK_TOLERANCE_US stays.
  */
 void
 porch_presence_clamp (PorchPresence *presence, gint64 now_us)
 {
   g_return_if_fail (presence != NULL);
 
-  presence->last_active_us = CLAMP (presence->last_active_us, 0, now_us);
+  if (presence->last_active_us > now_us + PORCH_CLOCK_TOLERANCE_US)
+    presence->last_active_us = now_us;
+  presence->last_active_us = MAX (presence->last_active_us, 0);
 }
 
 /**

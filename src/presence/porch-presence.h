@@ -23,6 +23,15 @@ G_BEGIN_DECLS
 #define PORCH_MEMBER_GRACE_US (15 * G_TIME_SPAN_SECOND)
 
 /**
+ * PORCH_CLOCK_TOLERANCE_US:
+ *
+ * By how much a last activity may be ahead of the server's clock as it is known here, from a Date
+ * of whole seconds: what is that close is kept as it was said. To move it would put statements of
+ * the same second out of their order whenever that knowledge changes.
+ */
+#define PORCH_CLOCK_TOLERANCE_US (2 * G_TIME_SPAN_SECOND)
+
+/**
  * PorchStatus:
  * @PORCH_STATUS_UNKNOWN: nothing can be known now: we are not connected, or were never told
  * @PORCH_STATUS_OFFLINE: not there

@@ -124,7 +124,7 @@ def benchmark(place):
     place.start_session()
     between = GoBetween()
     server = harness.Server(place, N_CONTACTS + 1, port=between.server_port,
-                            public_url=between.address)
+                            config={"server": {"public-url": between.address}})
     for person in server.people[1:N_ONLINE + 1]:
         harness.StatusSetter(server, person).set("online")
     sign_in_with_contacts(place, server, N_CONTACTS)

@@ -116,12 +116,34 @@ class Postgres:
                                "-c", sql)
 
 
-class Soketi:
-    """A Pusher-compatible cluster: soketi from npm, held to the loopback."""
+class Cluster:
+    """A Pusher-compatible cluster that is not ours, with one app, held to the loopback."""
 
-    def __init__(self, place, packages):
+    def __init__(self, place, name, command, environment=None):
+        """host, port, id, key and secret are known by now."""
+        self.place, self.name = place, name
+        self.command, self.environment = command, {**place.environment, **(environment or {})}
+        self.start()
+
+    def _make_app(self):
         self.id, self.key, self.secret = "porch", secrets.token_hex(8), secrets.token_hex(16)
         self.host, self.port = "127.0.0.1", find_free_port()
+
+    def start(self):
+        self.process = self.place.start(*self.command, name=self.name, env=self.environment)
+        harness.wait_for(lambda: accepts(self.port), 30, self.name)
+
+    def kill(self):
+        """Without a word to its clients."""
+        self.process.kill()
+        self.place.end(self.process)
+
+
+class Soketi(Cluster):
+    """soketi, from npm."""
+
+    def __init__(self, place, packages):
+        self._make_app()
         config = place.path / "soketi.json"
         config.write_text(json.dumps({
             "host": self.host,
@@ -139,19 +161,37 @@ class Soketi:
                 "maxClientEventsPerSecond": -1, "maxReadRequestsPerSecond": -1,
             }],
         }))
-        self.place = place
-        self.command = ["node", packages / "node_modules/@soketi/soketi/bin/server.js", "start",
-                        f"--config={config}"]
-        self.start()
+        super().__init__(place, "soketi", [
+            "node", packages / "node_modules/@soketi/soketi/bin/server.js", "start",
+            f"--config={config}"])
 
-    def start(self):
-        self.process = self.place.start(*self.command, name="soketi")
-        harness.wait_for(lambda: accepts(self.port), 30, "soketi")
 
-    def kill(self):
-        """Without a word to its clients."""
-        self.process.kill()
-        self.place.end(self.process)
+class Sockudo(Cluster):
+    """sockudo, where SOCKUDO_BIN or PATH has it."""
+
+    def __init__(self, place):
+        program = os.environ.get("SOCKUDO_BIN") or shutil.which("sockudo")
+        if program is None:
+            raise harness.Skipped("sockudo is not installed, and SOCKUDO_BIN names none")
+        self._make_app()
+        super().__init__(place, "sockudo", [program], {
+            "HOST": self.host, "PORT": str(self.port), "METRICS_ENABLED": "false",
+            "RATE_LIMITER_ENABLED": "false",
+            "SOCKUDO_DEFAULT_APP_ID": self.id, "SOCKUDO_DEFAULT_APP_KEY": self.key,
+            "SOCKUDO_DEFAULT_APP_SECRET": self.secret,
+        })
+
+
+def publish_to(place, cluster):
+    """The configuration of a porchlightd that publishes to a cluster."""
+    secret = place.path / "pusher-secret"
+    secret.write_text(cluster.secret)
+    secret.chmod(0o600)
+    return {
+        "publisher": {"kind": "pusher"},
+        "pusher": {"app-id": cluster.id, "key": cluster.key, "secret-file": secret,
+                   "host": cluster.host, "port": cluster.port, "tls": "false"},
+    }
 
 
 class LineReader:
@@ -352,10 +392,13 @@ def watch_everybody(place, cluster, n_contacts):
     agent = place.start_agent()
     set_up(place, app, auth.people[0])
     place.import_contacts(auth.people[1:])
+    wait_until_known(place, n_contacts)
+    return agent, [harness.StatusSetter(app, person) for person in auth.people[1:]]
 
+
+def wait_until_known(place, n_contacts):
     def all_are_known():
         states = place.read_states()
         return len(states) == n_contacts and "unknown" not in states.values()
 
     harness.wait_for(all_are_known, 60, "everybody's first state")
-    return agent, [harness.StatusSetter(app, person) for person in auth.people[1:]]

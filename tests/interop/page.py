@@ -43,6 +43,11 @@ class Reader:
             return False
 
 
+def let_in(port):
+    """The configuration of a porchlightd that a page of this port may use."""
+    return {"server": {"allowed-origins": f"http://127.0.0.1:{port}"}}
+
+
 def put_beside(place):
     """Without a window manager all windows open in one corner."""
     window = place.call("xdotool", "search", "--onlyvisible", "--class", "porchlight").split()[0]

@@ -10,13 +10,6 @@ import harness
 import interop
 
 
-def start_server(place, cluster):
-    config = (f"[publisher]\nkind=pusher\n[pusher]\napp-id={cluster.id}\nkey={cluster.key}\n"
-              f"host={cluster.host}\nport={cluster.port}\ntls=false\n")
-    return harness.Server(place, 2, config=config,
-                          secrets={"PORCHLIGHTD_PUSHER_SECRET": cluster.secret})
-
-
 def say_online(server, person):
     """A heartbeat of a program that is not ours."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
@@ -29,7 +22,7 @@ def test(place):
     packages = interop.install_packages()
     place.start_session()
     cluster = interop.Soketi(place, packages)
-    server = start_server(place, cluster)
+    server = harness.Server(place, 2, config=interop.publish_to(place, cluster))
     ann, bea = server.people
     folder = interop.copy_web(place, packages)
     config = interop.write_config(place, server, server.address, cluster)

@@ -4,7 +4,7 @@
 use because its configuration says so."""
 import harness
 import interop
-from page import check_side_by_side
+from page import check_side_by_side, let_in
 
 
 def test(place):
@@ -12,7 +12,7 @@ def test(place):
     place.start_display()
     place.start_session()
     port = interop.find_free_port()
-    server = harness.Server(place, 2, origins=[f"http://127.0.0.1:{port}"])
+    server = harness.Server(place, 2, config=let_in(port))
     ann, bea = server.people
     folder = interop.copy_web(place, packages)
     config = interop.write_config(place, server, server.address, interop.Broker(server))

@@ -3,7 +3,7 @@
 """The page and the window watch each other on the web app that both come from."""
 import harness
 import interop
-from page import check_side_by_side
+from page import check_side_by_side, let_in
 
 
 def test(place):
@@ -11,7 +11,7 @@ def test(place):
     place.start_display()
     place.start_session()
     port = interop.find_free_port()
-    auth = harness.Server(place, 2, origins=[f"http://127.0.0.1:{port}"])
+    auth = harness.Server(place, 2, config=let_in(port))
     ann, bea = auth.people
     app = interop.WebApp(place, packages, interop.Postgres(place),
                          interop.Soketi(place, packages), auth, auth.people, port)

@@ -74,6 +74,26 @@ test_future_is_clamped_to_now (void)
 }
 
 static void
+test_a_moment_ahead_stays_in_order (void)
+{
+  PorchPresence online = { PORCH_STATUS_ONLINE, NOW + 900 * G_TIME_SPAN_MILLISECOND,
+                           PORCH_PRESENCE_SOURCE_EVENT };
+  PorchPresence offline = { PORCH_STATUS_OFFLINE, NOW + 1000 * G_TIME_SPAN_MILLISECOND,
+                            PORCH_PRESENCE_SOURCE_EVENT };
+  PorchPresence answer = { PORCH_STATUS_ONLINE, NOW + 1000 * G_TIME_SPAN_MILLISECOND,
+                           PORCH_PRESENCE_SOURCE_HTTP };
+
+  /* Between the first two the server's clock is found to be earlier than was thought. */
+  porch_presence_clamp (&online, NOW + 950 * G_TIME_SPAN_MILLISECOND);
+  porch_presence_clamp (&offline, NOW);
+  porch_presence_clamp (&answer, NOW);
+
+  g_assert_true (porch_presence_supersedes (&offline, &online, FALSE));
+  /* The original web app goes on saying online with the same moment. */
+  g_assert_false (porch_presence_supersedes (&answer, &offline, FALSE));
+}
+
+static void
 test_before_the_epoch_is_never (void)
 {
   PorchPresence past = { PORCH_STATUS_ONLINE, G_MININT64, PORCH_PRESENCE_SOURCE_EVENT };
@@ -157,6 +177,8 @@ main (int argc, char **argv)
   g_test_add_func ("/presence/rule/nothing-said-is-unknown", test_nothing_said_is_unknown);
   g_test_add_func ("/presence/rule/never-active-is-offline", test_never_active_is_offline);
   g_test_add_func ("/presence/rule/future-is-clamped-to-now", test_future_is_clamped_to_now);
+  g_test_add_func ("/presence/rule/a-moment-ahead-stays-in-order",
+                   test_a_moment_ahead_stays_in_order);
   g_test_add_func ("/presence/rule/before-the-epoch-is-never", test_before_the_epoch_is_never);
   g_test_add_func ("/presence/order/older-event-changes-nothing", test_older_event_changes_nothing);
   g_test_add_func ("/presence/order/event-outranks-answer-on-a-tie",

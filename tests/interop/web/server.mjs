@@ -83,6 +83,8 @@ const server = createServer((request, response) => {
   }
   response.writeHead(404, { 'Content-Type': 'text/html' }).end(NOT_FOUND);
 });
+// Longer than any pause between two requests of a client that keeps its connection.
+server.keepAliveTimeout = 120_000;
 server.listen(Number(port), '127.0.0.1', () => console.log(JSON.stringify({ event: 'listening' })));
 
 for await (const line of createInterface({ input: process.stdin })) {
