@@ -76,7 +76,15 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
 {
   g_autofree char *token = g_strndup ((const char *) bytes, length);
 
+  g_autoptr (PorchJwtHeader) header = porch_jwt_header_parse (token, NULL);
+  g_autoptr (PorchJwtClaims) claims = porch_jwt_claims_parse (token, "authenticated", NULL, NOW,
+                                                              NULL);
+
   g_assert_null (porch_jwt_verify (token, SECRET, NOW, NULL));
+  if (header != NULL)
+    g_assert_cmpuint (header->signed_length, <, length);
+  if (claims != NULL)
+    g_assert_cmpint (claims->exp_us, >, NOW);
   check_signed (bytes, length);
   check_base64url ((const char *) bytes, length);
   return 0;
