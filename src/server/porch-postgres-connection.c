@@ -486,6 +486,9 @@ on_prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, signals[SIGNAL_READY], 0);
 }
 
+/* Every statement goes by an index, whatever its parameters: to plan each call anew would cost more
+ * than to run it.
+ */
 static void
 begin_session (PorchPostgresConnection *self)
 {
@@ -493,7 +496,8 @@ begin_session (PorchPostgresConnection *self)
   g_autofree char *listen = g_strconcat ("LISTEN ", self->channel, NULL);
   g_autofree char *name_instance = g_strdup_printf (
       "SELECT set_config ('porchlight.instance', '%s', FALSE),"
-      " set_config ('search_path', 'pg_catalog, pg_temp', FALSE)",
+      " set_config ('search_path', 'pg_catalog, pg_temp', FALSE),"
+      " set_config ('plan_cache_mode', 'force_generic_plan', FALSE)",
       self->address.instance);
   g_autoptr (GTask) task = NULL;
 

@@ -25,6 +25,7 @@ struct _PorchPostgresRecorder
   PorchPostgresConnection *connection;
   GPtrArray *waiting; /* GTask for the next batch */
   gboolean is_recording;
+  GSource *begin_source; /* while a first batch is being gathered */
 };
 
 G_DEFINE_FINAL_TYPE (PorchPostgresRecorder, porch_postgres_recorder, G_TYPE_OBJECT)
@@ -236,11 +237,38 @@ record_waiting (PorchPostgresRecorder *self)
                                        on_batch_recorded_cb, batch);
 }
 
+static gboolean
+on_begin_cb (gpointer user_data)
+{
+  PorchPostgresRecorder *self = user_data;
+
+  g_clear_pointer (&self->begin_source, g_source_unref);
+  record_waiting (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes in the same turn of the main loop is to share the first batch. */
+static void
+begin (PorchPostgresRecorder *self)
+{
+  if (self->begin_source != NULL)
+    return;
+
+  self->begin_source = g_idle_source_new ();
+  g_source_set_priority (self->begin_source, G_PRIORITY_HIGH);
+  g_source_set_callback (self->begin_source, on_begin_cb, self, NULL);
+  g_source_attach (self->begin_source, g_main_context_get_thread_default ());
+}
+
 static void
 porch_postgres_recorder_finalize (GObject *object)
 {
   PorchPostgresRecorder *self = PORCH_POSTGRES_RECORDER (object);
 
+  if (self->begin_source != NULL)
+    g_source_destroy (self->begin_source);
+  g_clear_pointer (&self->begin_source, g_source_unref);
   g_clear_object (&self->connection);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
 
@@ -297,5 +325,6 @@ porch_postgres_recorder_add (PorchPostgresRecorder *self,
   g_task_set_task_data (task, porch_store_presence_copy (presence),
                         (GDestroyNotify) porch_store_presence_free);
   g_ptr_array_add (self->waiting, g_object_ref (task));
-  record_waiting (self);
+  if (!self->is_recording)
+    begin (self);
 }
