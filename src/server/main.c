@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/porch-backup-command.h"
 #include "server/porch-config-file.h"
 #include "server/porch-log.h"
 #include "server/porch-server.h"
@@ -273,6 +274,9 @@ run (int argc, char **argv, PorchConfig *config)
                ? EXIT_USAGE
                : porch_user_command_run (argc - 1, argv + 1, config);
 
+  if (g_strcmp0 (command, "backup") == 0)
+    return porch_backup_command_run (argc - 1, argv + 1, config);
+
   if (command != NULL && !is_check)
     {
       g_printerr ("porchlightd: unknown command; see --help\n");
@@ -291,7 +295,8 @@ run (int argc, char **argv, PorchConfig *config)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("[user COMMAND … | check-config]");
+  g_autoptr (GOptionContext) context = g_option_context_new (
+      "[user COMMAND … | backup FILE | check-config]");
   g_autoptr (PorchConfig) config = porch_config_new ();
   g_autoptr (GError) error = NULL;
 
@@ -300,6 +305,7 @@ main (int argc, char **argv)
   g_option_context_set_summary (
       context, "The Porchlight server: sign-in, presence and the broker in one process.\n"
                "“porchlightd user --help” manages the people who have an account;\n"
+               "“porchlightd backup FILE” copies the database while the server runs;\n"
                "“porchlightd check-config FILE” says all that is wrong with a configuration.");
   g_option_context_add_main_entries (context, entries, NULL);
   /* What follows “user” is for the command, options and all. */
