@@ -20,8 +20,11 @@
 /* As in PorchPresenceService. */
 #define REFRESH_INTERVAL_MS (60 * 1000)
 #define REFRESH_AHEAD_US    (75 * G_TIME_SPAN_SECOND)
-/* How many names are read at once. */
-#define NEWS_MAX 100
+/* How many names are read at once; how often, and after what pause, while the database cannot be
+ * reached. */
+#define NEWS_MAX    100
+#define TRIES_MAX   10
+#define NEXT_TRY_MS 1000
 
 /* What is to be told, once the name and picture are there to go with it. */
 typedef struct
@@ -45,12 +48,15 @@ struct _PorchSharedPresence
   gboolean is_told_known;
   GQueue news;    /* News, in the order in which it happened */
   GQueue reading; /* News whose names are being read */
+  guint n_tries;
+  guint next_try_id;
   guint refresh_id;
 };
 
 G_DEFINE_FINAL_TYPE (PorchSharedPresence, porch_shared_presence, G_TYPE_OBJECT)
 
 static void read_names (PorchSharedPresence *self);
+static void read_next_names (PorchSharedPresence *self);
 
 static void
 news_free (News *news)
@@ -66,7 +72,10 @@ porch_shared_presence_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   if (self->clock != NULL)
-    porch_clock_clear_timeout (self->clock, &self->refresh_id);
+    {
+      porch_clock_clear_timeout (self->clock, &self->refresh_id);
+      porch_clock_clear_timeout (self->clock, &self->next_try_id);
+    }
   g_clear_object (&self->peers);
   g_clear_object (&self->publisher);
   g_clear_object (&self->store);
@@ -146,7 +155,19 @@ tell (PorchSharedPresence *self, const News *news, const PorchStoreUser *user)
   porch_publisher_publish_status (self->publisher, &state);
 }
 
-/* Without a name the status goes out all the same: it is what people wait for. */
+static gboolean
+on_next_try_cb (gpointer user_data)
+{
+  PorchSharedPresence *self = user_data;
+
+  self->next_try_id = 0;
+  read_names (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A database that was lost is back soon; in the end the status goes out without a name: it is what
+ * people wait for. */
 static void
 on_names_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -158,33 +179,45 @@ on_names_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
+  if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE)
+      && ++self->n_tries < TRIES_MAX)
+    {
+      self->next_try_id = porch_clock_add_timeout (self->clock, NEXT_TRY_MS, on_next_try_cb, self);
+      return;
+    }
+
   if (error != NULL)
     g_info ("Cannot read people's names: %s", error->message);
+  self->n_tries = 0;
   while ((news = g_queue_pop_head (&self->reading)) != NULL)
     {
       tell (self, news, find_user (users, news->user_id));
       news_free (news);
     }
-  read_names (self);
+  read_next_names (self);
 }
 
 static void
 read_names (PorchSharedPresence *self)
 {
   const char *ids[NEWS_MAX + 1] = { NULL };
+  guint n = 0;
 
+  for (GList *link = self->reading.head; link != NULL; link = link->next)
+    ids[n++] = ((News *) link->data)->user_id;
+  porch_store_get_users_async (self->store, ids, self->cancellable, on_names_read_cb,
+                               g_object_ref (self));
+}
+
+static void
+read_next_names (PorchSharedPresence *self)
+{
   if (self->reading.length > 0 || self->news.length == 0)
     return;
 
-  for (guint i = 0; i < NEWS_MAX && self->news.length > 0; i++)
-    {
-      News *news = g_queue_pop_head (&self->news);
-
-      ids[i] = news->user_id;
-      g_queue_push_tail (&self->reading, news);
-    }
-  porch_store_get_users_async (self->store, ids, self->cancellable, on_names_read_cb,
-                               g_object_ref (self));
+  while (self->reading.length < NEWS_MAX && self->news.length > 0)
+    g_queue_push_tail (&self->reading, g_queue_pop_head (&self->news));
+  read_names (self);
 }
 
 static void
@@ -196,7 +229,7 @@ add_news (PorchSharedPresence *self, const char *user_id, PorchStatus status, gi
   news->status = status;
   news->last_active_us = last_active_us;
   g_queue_push_tail (&self->news, news);
-  read_names (self);
+  read_next_names (self);
 }
 
 static void
