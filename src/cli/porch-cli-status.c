@@ -13,6 +13,7 @@
 #include "config.h"
 
 #include "cli/porch-cli-text.h"
+#include "presence/porch-last-active.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -168,10 +169,24 @@ get_offline_sentence (const char *away)
 }
 
 static char *
+format_appearing_offline (PorchAgentProxy *agent)
+{
+  gint64 until_us = porch_agent_proxy_get_appear_offline_until_us (agent);
+
+  if (until_us == 0)
+    return g_strdup (_ ("You appear offline"));
+
+  g_autofree char *until = porch_last_active_format_time (until_us, g_get_real_time ());
+
+  /* Translators: a time of day, with a date where it is not today */
+  return g_strdup_printf (_ ("You appear offline until %s"), until);
+}
+
+static char *
 format_own_status (PorchAgentProxy *agent)
 {
   if (porch_agent_proxy_get_appear_offline (agent))
-    return g_strdup (_ ("You appear offline"));
+    return format_appearing_offline (agent);
 
   switch (get_own_status (agent))
     {

@@ -304,6 +304,7 @@ test_appear (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (JsonNode) offline = NULL;
   g_autoptr (JsonNode) online = NULL;
+  g_autofree char *words = NULL;
 
   sign_in (fixture);
   g_assert_cmpint (run (fixture, "appear", "offline", "--for", "1h30m"), ==, PORCH_CLI_OK);
@@ -311,6 +312,10 @@ test_appear (Fixture *fixture, gconstpointer data)
       read_status (fixture, PORCH_CLI_OK, &offline), "account");
   g_assert_true (json_object_get_boolean_member (account, "appearOffline"));
   g_assert_nonnull (json_object_get_string_member (account, "appearOfflineUntil"));
+  g_assert_cmpint (
+      porch_test_desktop_run_cli (fixture->desktop, NULL, &words, NULL, "status", NULL), ==,
+      PORCH_CLI_OK);
+  g_assert_nonnull (strstr (words, "You appear offline until "));
 
   g_assert_cmpint (run (fixture, "appear", "online"), ==, PORCH_CLI_OK);
   account = json_object_get_object_member (read_status (fixture, PORCH_CLI_OK, &online), "account");

@@ -98,6 +98,26 @@ test_start (PorchStage *stage, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
+/* The server decides what appearing offline hides. */
+static void
+test_appearing_offline_says_what_it_hides (PorchStage *stage, gconstpointer data)
+{
+  GtkWidget *preferences = open_preferences (stage);
+  PorchDBusAccount1 *account = porch_fake_agent_get_account (stage->fake);
+
+  show_page (preferences, "presence");
+  GtkWidget *row = porch_stage_find (preferences, "AdwActionRow", "Appear Offline");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "Others do not see that you are here");
+
+  porch_dbus_account1_set_lists_watchers (account, TRUE);
+  porch_test_wait_until (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)),
+                                 "can still see that you watch them")
+                         != NULL);
+  porch_stage_take_picture (preferences, "preferences-presence-watchers");
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
 static PorchQuietHours
 get_quiet_hours (PorchStage *stage)
 {
@@ -315,6 +335,7 @@ main (int argc, char *argv[])
               porch_stage_tear_down)
   ADD ("pages", test_pages);
   ADD ("start", test_start);
+  ADD ("appearing-offline-says-what-it-hides", test_appearing_offline_says_what_it_hides);
   ADD ("notifications", test_notifications);
   ADD ("locked", test_locked);
   ADD ("style", test_style);
