@@ -97,6 +97,8 @@ class Computer:
         libraries = glob.glob(FAKETIME)
         if not libraries:
             raise harness.Skipped("libfaketime is not installed")
+        if "libasan" in self.place.call("ldd", self.place.programs["porchlight-agent"]):
+            raise harness.Skipped("libfaketime cannot be before the address sanitizer")
         self.clock_file = self.place.path / "clock"
         self.inside = ["env", f"LD_PRELOAD={libraries[0]}", "FAKETIME_NO_CACHE=1",
                        f"FAKETIME_TIMESTAMP_FILE={self.clock_file}",
