@@ -54,6 +54,7 @@ struct _PorchAgentAccount
   char *avatar;
   gboolean forgotten;
   gboolean away;
+  guint heartbeat_s; /* chosen by the person, or 0 */
 
   PorchSession *session;
 
@@ -450,6 +451,7 @@ use_session (PorchAgentAccount *self, PorchSession *session)
                            G_CONNECT_SWAPPED);
   porch_session_set_appear_offline (session, self->record->appear_offline);
   porch_session_set_away (session, self->away);
+  porch_session_set_heartbeat_s (session, self->heartbeat_s);
   watch_contacts (self);
   emit_changed (self);
 }
@@ -1207,6 +1209,20 @@ porch_agent_account_set_away (PorchAgentAccount *self, gboolean away)
 
   self->away = away;
   porch_session_set_away (self->session, away);
+}
+
+/**
+ * porch_agent_account_set_heartbeat_s:
+ * @self: an account
+ * @heartbeat_s: seconds between heartbeats, or 0 for what the server says
+ */
+void
+porch_agent_account_set_heartbeat_s (PorchAgentAccount *self, guint heartbeat_s)
+{
+  g_return_if_fail (PORCH_IS_AGENT_ACCOUNT (self));
+
+  self->heartbeat_s = heartbeat_s;
+  porch_session_set_heartbeat_s (self->session, heartbeat_s);
 }
 
 static void

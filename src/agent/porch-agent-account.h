@@ -80,6 +80,7 @@ porch_agent_account_search_finish (PorchAgentAccount *self, GAsyncResult *result
 void
 porch_agent_account_set_appear_offline (PorchAgentAccount *self, gboolean offline, gint64 until_us);
 void porch_agent_account_set_away (PorchAgentAccount *self, gboolean away);
+void porch_agent_account_set_heartbeat_s (PorchAgentAccount *self, guint heartbeat_s);
 void porch_agent_account_settle_async (PorchAgentAccount *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);

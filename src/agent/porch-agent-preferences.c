@@ -23,6 +23,7 @@
 #include <glib/gi18n-lib.h>
 
 #define KEY_AWAY_AFTER          "away-after"
+#define KEY_HEARTBEAT           "heartbeat"
 #define KEY_NOTIFY_DEFAULT      "notify-default"
 #define KEY_QUIET_HOURS_DAYS    "quiet-hours-days"
 #define KEY_QUIET_HOURS_FROM    "quiet-hours-from"
@@ -45,6 +46,7 @@ static const struct
   const char *keys[5];
 } preferences[] = {
   { "away-after", { KEY_AWAY_AFTER } },
+  { "heartbeat", { KEY_HEARTBEAT } },
   { "notify-default", { KEY_NOTIFY_DEFAULT } },
   { "quiet-hours",
     { KEY_QUIET_HOURS_DAYS, KEY_QUIET_HOURS_FROM, KEY_QUIET_HOURS_UNTIL,
@@ -298,6 +300,46 @@ porch_agent_preferences_set_away_after_minutes (PorchAgentPreferences *self,
 
   return check_writable (self, "away-after", error)
          && g_settings_set_enum (self->settings, KEY_AWAY_AFTER, (int) minutes);
+}
+
+/**
+ * porch_agent_preferences_get_heartbeat_s:
+ * @self: the preferences
+ *
+ * Returns: the seconds between heartbeats: 30, 60 or 120; 0 for what the server says
+ */
+guint
+porch_agent_preferences_get_heartbeat_s (PorchAgentPreferences *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PREFERENCES (self), 0);
+
+  return self->settings != NULL ? (guint) g_settings_get_enum (self->settings, KEY_HEARTBEAT) : 0;
+}
+
+/**
+ * porch_agent_preferences_set_heartbeat_s:
+ * @self: the preferences
+ * @heartbeat_s: 30, 60 or 120 seconds; 0 for what the server says
+ * @error: return location for a #PorchAgentError
+ *
+ * Returns: whether that may be chosen
+ */
+gboolean
+porch_agent_preferences_set_heartbeat_s (PorchAgentPreferences *self,
+                                         guint heartbeat_s,
+                                         GError **error)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PREFERENCES (self), FALSE);
+
+  if (heartbeat_s != 0 && heartbeat_s != 30 && heartbeat_s != 60 && heartbeat_s != 120)
+    {
+      g_set_error_literal (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_INVALID_ARGUMENT,
+                           _ ("Only 30, 60 or 120 seconds can be chosen."));
+      return FALSE;
+    }
+
+  return check_writable (self, "heartbeat", error)
+         && g_settings_set_enum (self->settings, KEY_HEARTBEAT, (int) heartbeat_s);
 }
 
 /**

@@ -35,6 +35,10 @@ guint porch_agent_preferences_get_away_after_minutes (PorchAgentPreferences *sel
 gboolean porch_agent_preferences_set_away_after_minutes (PorchAgentPreferences *self,
                                                          guint minutes,
                                                          GError **error);
+guint porch_agent_preferences_get_heartbeat_s (PorchAgentPreferences *self);
+gboolean porch_agent_preferences_set_heartbeat_s (PorchAgentPreferences *self,
+                                                  guint heartbeat_s,
+                                                  GError **error);
 PorchNotifyDefault porch_agent_preferences_get_notify_default (PorchAgentPreferences *self);
 gboolean porch_agent_preferences_set_notify_default (PorchAgentPreferences *self,
                                                      PorchNotifyDefault value,

@@ -114,6 +114,8 @@ add_account (PorchAgentService *self, PorchAgentAccount *account, int position)
                                                             self->clock);
 
   porch_agent_account_set_away (account, porch_away_get_reason (self->away) != PORCH_AWAY_NOT);
+  porch_agent_account_set_heartbeat_s (account,
+                                       porch_agent_preferences_get_heartbeat_s (self->preferences));
   g_ptr_array_insert (self->accounts, position, service);
   g_signal_connect_object (service, "forgotten", G_CALLBACK (on_forgotten_cb), self,
                            G_CONNECT_SWAPPED);
@@ -320,6 +322,20 @@ on_set_idle_cb (PorchAgentService *self, GDBusMethodInvocation *invocation, gboo
 }
 
 static gboolean
+on_set_heartbeat_seconds_cb (PorchAgentService *self,
+                             GDBusMethodInvocation *invocation,
+                             guint seconds)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (porch_agent_preferences_set_heartbeat_s (self->preferences, seconds, &error))
+    porch_dbus_agent1_complete_set_heartbeat_seconds (self->skeleton, invocation);
+  else
+    porch_service_return_error (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
 on_set_away_after_minutes_cb (PorchAgentService *self,
                               GDBusMethodInvocation *invocation,
                               guint minutes)
@@ -353,6 +369,11 @@ on_preferences_changed_cb (PorchAgentService *self)
   g_auto (GStrv) locked = porch_agent_preferences_dup_locked (self->preferences);
 
   porch_dbus_agent1_set_locked_settings (self->skeleton, (const char *const *) locked);
+  porch_dbus_agent1_set_heartbeat_seconds (
+      self->skeleton, porch_agent_preferences_get_heartbeat_s (self->preferences));
+  for (guint i = 0; i < self->accounts->len; i++)
+    porch_agent_account_set_heartbeat_s (
+        get_account (self, i), porch_agent_preferences_get_heartbeat_s (self->preferences));
 }
 
 static void
@@ -711,6 +732,8 @@ porch_agent_service_new (GDBusConnection *bus,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-idle", G_CALLBACK (on_set_idle_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->skeleton, "handle-set-heartbeat-seconds",
+                           G_CALLBACK (on_set_heartbeat_seconds_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-away-after-minutes",
                            G_CALLBACK (on_set_away_after_minutes_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->skeleton, "handle-set-start-at-login",

@@ -93,6 +93,7 @@ enum
   PROP_ENDING,
   PROP_AWAY,
   PROP_AWAY_AFTER_MINUTES,
+  PROP_HEARTBEAT_S,
   PROP_IDLE_SOURCE,
   PROP_LOCK_SOURCES,
   PROP_START_AT_LOGIN,
@@ -138,6 +139,7 @@ static const struct
   { PROP_ENDING, "ending", "Ending", "b", TRUE },
   { PROP_AWAY, "away", "Away", "s", TRUE },
   { PROP_AWAY_AFTER_MINUTES, "away-after-minutes", "AwayAfterMinutes", "u", TRUE },
+  { PROP_HEARTBEAT_S, "heartbeat-s", "HeartbeatSeconds", "u", TRUE },
   { PROP_IDLE_SOURCE, "idle-source", "IdleSource", "s", TRUE },
   { PROP_LOCK_SOURCES, "lock-sources", "LockSources", "as", TRUE },
   { PROP_START_AT_LOGIN, "start-at-login", "StartAtLogin", "s", TRUE },
@@ -1249,6 +1251,20 @@ porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self)
 }
 
 /**
+ * porch_agent_proxy_get_heartbeat_s:
+ * @self: a proxy
+ *
+ * Returns: the seconds between heartbeats that the person chose; 0 for what the server says
+ */
+guint
+porch_agent_proxy_get_heartbeat_s (PorchAgentProxy *self)
+{
+  g_return_val_if_fail (PORCH_IS_AGENT_PROXY (self), 0);
+
+  return get_uint32 (self, PROP_HEARTBEAT_S);
+}
+
+/**
  * porch_agent_proxy_get_idle_source:
  * @self: a proxy
  *
@@ -1600,6 +1616,29 @@ porch_agent_proxy_set_idle_async (PorchAgentProxy *self,
 
   call (self, self->agent, "SetIdle", g_variant_new ("(b)", idle), NULL,
         porch_agent_proxy_set_idle_async, cancellable, callback, user_data);
+}
+
+/**
+ * porch_agent_proxy_set_heartbeat_s_async:
+ * @self: a proxy
+ * @heartbeat_s: 30, 60 or 120 seconds; 0 for what the server says
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Chooses how often the server is told that the person is here.
+ */
+void
+porch_agent_proxy_set_heartbeat_s_async (PorchAgentProxy *self,
+                                         guint heartbeat_s,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  g_return_if_fail (PORCH_IS_AGENT_PROXY (self));
+
+  call (self, self->agent, "SetHeartbeatSeconds", g_variant_new ("(u)", heartbeat_s), NULL,
+        porch_agent_proxy_set_heartbeat_s_async, cancellable, callback, user_data);
 }
 
 /**

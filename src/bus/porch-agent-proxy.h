@@ -74,6 +74,7 @@ PorchQuietHours porch_agent_proxy_get_quiet_hours (PorchAgentProxy *self);
 gboolean porch_agent_proxy_get_ending (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_away (PorchAgentProxy *self);
 guint porch_agent_proxy_get_away_after_minutes (PorchAgentProxy *self);
+guint porch_agent_proxy_get_heartbeat_s (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_idle_source (PorchAgentProxy *self);
 char **porch_agent_proxy_dup_lock_sources (PorchAgentProxy *self);
 const char *porch_agent_proxy_get_start_at_login (PorchAgentProxy *self);
@@ -145,6 +146,11 @@ void porch_agent_proxy_set_idle_async (PorchAgentProxy *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
+void porch_agent_proxy_set_heartbeat_s_async (PorchAgentProxy *self,
+                                              guint heartbeat_s,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
 void porch_agent_proxy_set_away_after_minutes_async (PorchAgentProxy *self,
                                                      guint minutes,
                                                      GCancellable *cancellable,

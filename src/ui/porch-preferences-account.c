@@ -12,6 +12,8 @@
 
 #include "ui/porch-preferences-account.h"
 
+#include "bus/porch-sign-in-proxy.h"
+
 #include <glib/gi18n-lib.h>
 
 /* A list of many thousand contacts is far below this. */
@@ -61,6 +63,26 @@ static void
 on_sign_out_clicked_cb (PorchPreferencesAccount *self)
 {
   porch_preferences_account_sign_out (self, FALSE);
+}
+
+static void
+on_others_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PorchPreferencesAccount) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  porch_agent_proxy_call_finish (PORCH_AGENT_PROXY (source), result, &error);
+  if (porch_preferences_page_check (PORCH_PREFERENCES_PAGE (self), error))
+    porch_preferences_page_say (PORCH_PREFERENCES_PAGE (self), _ ("Signed out everywhere else"));
+}
+
+static void
+on_sign_out_others_clicked_cb (PorchPreferencesAccount *self)
+{
+  porch_agent_proxy_sign_out_others_async (
+      porch_preferences_page_get_agent (PORCH_PREFERENCES_PAGE (self)),
+      porch_preferences_page_get_cancellable (PORCH_PREFERENCES_PAGE (self)),
+      on_others_signed_out_cb, g_object_ref (self));
 }
 
 static void
@@ -275,6 +297,7 @@ porch_preferences_account_class_init (PorchPreferencesAccountClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesAccount, person_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesAccount, server_row);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_sign_out_others_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_forget_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_export_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_import_clicked_cb);

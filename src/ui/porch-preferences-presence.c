@@ -13,8 +13,11 @@
 
 #include "ui/porch-preferences-presence.h"
 
+#include "presence/porch-message-budget.h"
 #include "ui/porch-combo-row.h"
 #include "ui/porch-own-status.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _PorchPreferencesPresence
 {
@@ -23,11 +26,14 @@ struct _PorchPreferencesPresence
   AdwActionRow *appear_offline_row;
   GtkSwitch *appear_offline_switch;
   AdwComboRow *away_after_row;
+  AdwComboRow *heartbeat_row;
   GtkSwitch *start_switch;
 };
 
 /* The rows of away_after_row, in minutes; 0 for never. */
 static const guint away_after_minutes[] = { 0, 5, 10, 15, 30 };
+/* The rows of heartbeat_row, in seconds; 0 for what the server says. */
+static const guint heartbeats_s[] = { 0, 30, 60, 120 };
 
 G_DEFINE_FINAL_TYPE (PorchPreferencesPresence,
                      porch_preferences_presence,
@@ -61,6 +67,36 @@ on_away_after_selected_cb (PorchPreferencesPresence *self)
       porch_preferences_page_get_agent (page), away_after_minutes[selected],
       porch_preferences_page_get_cancellable (page), porch_preferences_page_on_set_cb,
       g_object_ref (self));
+}
+
+static void
+on_heartbeat_selected_cb (PorchPreferencesPresence *self)
+{
+  PorchPreferencesPage *page = PORCH_PREFERENCES_PAGE (self);
+  guint selected = adw_combo_row_get_selected (self->heartbeat_row);
+
+  if (porch_preferences_page_is_updating (page) || selected >= G_N_ELEMENTS (heartbeats_s))
+    return;
+
+  porch_agent_proxy_set_heartbeat_s_async (porch_preferences_page_get_agent (page),
+                                           heartbeats_s[selected],
+                                           porch_preferences_page_get_cancellable (page),
+                                           porch_preferences_page_on_set_cb, g_object_ref (self));
+}
+
+/* What it costs where each is a message; on porchlightd only a change is one. */
+static char *
+describe_heartbeat (guint heartbeat_s)
+{
+  if (heartbeat_s == 0)
+    return g_strdup (_ ("A Porchlight server sends a message on only when something changes"));
+
+  return g_strdup_printf (
+      /* Translators: how many messages in a day, and for how many people they are enough */
+      _ ("On a web app with Pusher up to %u messages a day from you; a free plan is enough for %u "
+         "people"),
+      porch_message_budget_per_day (heartbeat_s),
+      porch_message_budget_people (heartbeat_s, PORCH_FREE_MESSAGES));
 }
 
 static gboolean
@@ -97,6 +133,16 @@ porch_preferences_presence_update (PorchPreferencesPage *page)
   for (guint i = 0; i < G_N_ELEMENTS (away_after_minutes); i++)
     if (away_after_minutes[i] == porch_agent_proxy_get_away_after_minutes (agent))
       adw_combo_row_set_selected (self->away_after_row, i);
+  for (guint i = 0; i < G_N_ELEMENTS (heartbeats_s); i++)
+    if (heartbeats_s[i] == porch_agent_proxy_get_heartbeat_s (agent))
+      {
+        g_autofree char *cost = describe_heartbeat (heartbeats_s[i]);
+
+        adw_combo_row_set_selected (self->heartbeat_row, i);
+        adw_action_row_set_subtitle (ADW_ACTION_ROW (self->heartbeat_row), cost);
+      }
+  porch_preferences_page_show_locked (page, GTK_WIDGET (self->heartbeat_row),
+                                      porch_agent_proxy_is_locked (agent, "heartbeat"));
   gtk_switch_set_active (self->start_switch, starts_at_login (agent));
 }
 
@@ -113,7 +159,9 @@ porch_preferences_presence_class_init (PorchPreferencesPresenceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence,
                                         appear_offline_switch);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, away_after_row);
+  gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, heartbeat_row);
   gtk_widget_class_bind_template_child (widget_class, PorchPreferencesPresence, start_switch);
+  gtk_widget_class_bind_template_callback (widget_class, on_heartbeat_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_appear_offline_state_set_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_away_after_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_start_state_set_cb);
@@ -124,4 +172,5 @@ porch_preferences_presence_init (PorchPreferencesPresence *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   porch_combo_row_show_whole (self->away_after_row);
+  porch_combo_row_show_whole (self->heartbeat_row);
 }
