@@ -33,8 +33,9 @@ struct _PorchMetricsRoutes
   PorchStore *store;
   PorchPublisher *publisher;
   PorchPresenceService *presence;
-  PorchHttpServer *http; /* which we outlive */
-  GPtrArray *readers;    /* GInetAddressMask */
+  PorchSharedPresence *shared_presence; /* NULL on a store of its own */
+  PorchHttpServer *http;                /* which we outlive */
+  GPtrArray *readers;                   /* GInetAddressMask */
   double started_s;
   gboolean is_stopping;
 };
@@ -46,6 +47,7 @@ porch_metrics_routes_dispose (GObject *object)
 {
   PorchMetricsRoutes *self = PORCH_METRICS_ROUTES (object);
 
+  g_clear_object (&self->shared_presence);
   g_clear_object (&self->presence);
   g_clear_object (&self->publisher);
   g_clear_object (&self->store);
@@ -200,6 +202,13 @@ append_presence (PorchMetricsRoutes *self, GString *text)
 {
   PorchPresenceStats stats = porch_presence_service_get_stats (self->presence);
 
+  if (self->shared_presence != NULL)
+    {
+      PorchSharedPresenceStats shared = porch_shared_presence_get_stats (self->shared_presence);
+
+      stats.n_online = shared.n_online;
+      stats.n_events = shared.n_events;
+    }
   append_uint (text, "porchlightd_people_online", "gauge", "People who are online.",
                stats.n_online);
   append_uint (text, "porchlightd_presence_updates_total", "counter",
@@ -300,6 +309,20 @@ porch_metrics_routes_new (PorchClock *clock,
   self->readers = g_ptr_array_ref (readers);
 
   return self;
+}
+
+/**
+ * porch_metrics_routes_set_shared_presence:
+ * @self: the routes
+ * @shared_presence: who knows of people, where several instances share a store
+ */
+void
+porch_metrics_routes_set_shared_presence (PorchMetricsRoutes *self,
+                                          PorchSharedPresence *shared_presence)
+{
+  g_return_if_fail (PORCH_IS_METRICS_ROUTES (self));
+
+  g_set_object (&self->shared_presence, shared_presence);
 }
 
 /**

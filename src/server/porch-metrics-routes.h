@@ -8,6 +8,7 @@
 #include "server/porch-http-server.h"
 #include "server/porch-presence-service.h"
 #include "server/porch-publisher.h"
+#include "server/porch-shared-presence.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,8 @@ PorchMetricsRoutes *porch_metrics_routes_new (PorchClock *clock,
                                               PorchPublisher *publisher,
                                               PorchPresenceService *presence,
                                               GPtrArray *readers);
+void porch_metrics_routes_set_shared_presence (PorchMetricsRoutes *self,
+                                               PorchSharedPresence *shared_presence);
 void porch_metrics_routes_set_stopping (PorchMetricsRoutes *self);
 void porch_metrics_routes_register (PorchMetricsRoutes *self, PorchHttpServer *http);
 

@@ -746,6 +746,7 @@ porch_presence_service_update_async (PorchPresenceService *self,
   g_return_if_fail (PORCH_IS_PRESENCE_SERVICE (self));
   g_return_if_fail (status == PORCH_STATUS_ONLINE || status == PORCH_STATUS_OFFLINE);
 
+  self->n_updates++;
   now_us = get_now_us (self);
   task = make_update_task (self, user_id, now_us, callback, user_data);
   if (self->publisher == NULL)
@@ -756,7 +757,6 @@ porch_presence_service_update_async (PorchPresenceService *self,
 
   person = ensure_person (self, user_id);
   entry = ensure_client (person, client != NULL ? client : "");
-  self->n_updates++;
   entry->status = status;
   entry->last_active_us = MAX (entry->last_active_us, now_us);
   if (status == PORCH_STATUS_ONLINE)

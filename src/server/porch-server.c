@@ -274,6 +274,7 @@ make_parts (PorchServer *self)
   self->metrics_routes = porch_metrics_routes_new (self->clock, self->store, self->publisher,
                                                    self->presence_service,
                                                    self->config->metrics_readers);
+  porch_metrics_routes_set_shared_presence (self->metrics_routes, self->shared_presence);
 }
 
 static gboolean

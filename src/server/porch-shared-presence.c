@@ -51,6 +51,7 @@ struct _PorchSharedPresence
   guint n_tries;
   guint next_try_id;
   guint refresh_id;
+  guint64 n_events;
 };
 
 G_DEFINE_FINAL_TYPE (PorchSharedPresence, porch_shared_presence, G_TYPE_OBJECT)
@@ -153,6 +154,7 @@ tell (PorchSharedPresence *self, const News *news, const PorchStoreUser *user)
     }
   g_debug ("%s is %s", news->user_id, porch_status_to_string (news->status));
   porch_publisher_publish_status (self->publisher, &state);
+  self->n_events++;
 }
 
 static gboolean
@@ -368,4 +370,23 @@ porch_shared_presence_new (PorchClock *clock,
   self->refresh_id = porch_clock_add_timeout (clock, REFRESH_INTERVAL_MS, on_refresh_cb, self);
 
   return self;
+}
+
+/**
+ * porch_shared_presence_get_stats:
+ * @self: what tells of people
+ *
+ * Returns: what it knows, and has done so far
+ */
+PorchSharedPresenceStats
+porch_shared_presence_get_stats (PorchSharedPresence *self)
+{
+  PorchSharedPresenceStats stats = { 0 };
+
+  g_return_val_if_fail (PORCH_IS_SHARED_PRESENCE (self), stats);
+
+  stats.n_online = g_hash_table_size (self->told);
+  stats.n_events = self->n_events;
+
+  return stats;
 }
