@@ -36,6 +36,60 @@ test_duration (void)
 }
 
 static void
+test_when (void)
+{
+  /* 2026-11-24 12:00 UTC, where the tests are */
+  const gint64 now_us = 1795521600 * G_USEC_PER_SEC;
+  static const struct
+  {
+    const char *text;
+    gint64 seconds_ago;
+  } good[] = {
+    { "2d", 2 * 86400 },
+    { "12h", 12 * 3600 },
+    { "2026-11-24", 12 * 3600 },
+    { "2026-11-01", 23 * 86400 + 12 * 3600 },
+    { "2026-11-24T09:30:00Z", 2 * 3600 + 1800 },
+    { "2026-11-24T09:30:00+02:00", 4 * 3600 + 1800 },
+    { "2026-11-24T09:30:00", 2 * 3600 + 1800 },
+  };
+  static const char *const bad[] = { "",           "yesterday",  "2026-11-25",
+                                     "2026-13-01", "1969-12-31", "2026-11-24T13:00:00Z",
+                                     "T",          "-2d" };
+  gint64 when_us;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (porch_cli_parse_when (good[i].text, now_us, &when_us));
+      g_assert_cmpint (now_us - when_us, ==, good[i].seconds_ago * G_USEC_PER_SEC);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (porch_cli_parse_when (bad[i], now_us, &when_us));
+}
+
+static void
+test_length (void)
+{
+  static const struct
+  {
+    gint64 seconds;
+    const char *text;
+  } cases[] = {
+    { 0, "0s" },
+    { 40, "40s" },
+    { 18 * 60 + 59, "18m" },
+    { 3 * 3600 + 18 * 60, "3h 18m" },
+    { 76 * 3600, "3d 4h" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = porch_cli_format_length (cases[i].seconds * G_USEC_PER_SEC);
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+static void
 add_contact (PorchRoster *roster, const char *id, const char *name)
 {
   g_autoptr (PorchContact) contact = porch_contact_new (id);
@@ -120,6 +174,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cli/text/duration", test_duration);
+  g_test_add_func ("/cli/text/when", test_when);
+  g_test_add_func ("/cli/text/length", test_length);
   g_test_add_func ("/cli/text/who", test_who);
   g_test_add_func ("/cli/text/name-commands-no-terminal", test_name_commands_no_terminal);
   g_test_add_func ("/cli/text/columns", test_columns);
