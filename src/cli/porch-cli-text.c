@@ -112,7 +112,7 @@ porch_cli_parse_when (const char *text, gint64 now_us, gint64 *when_us)
 char *
 porch_cli_format_length (gint64 length_us)
 {
-  guint seconds = (guint) (CLAMP (length_us, 0, G_MAXUINT32 * G_USEC_PER_SEC) / G_USEC_PER_SEC);
+  guint seconds = (guint) CLAMP (length_us / G_USEC_PER_SEC, 0, (gint64) G_MAXUINT32);
   guint minutes = seconds / 60;
   guint hours = minutes / 60;
 

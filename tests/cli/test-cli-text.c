@@ -39,7 +39,7 @@ static void
 test_when (void)
 {
   /* 2026-11-24 12:00 UTC, where the tests are */
-  const gint64 now_us = 1795521600 * G_USEC_PER_SEC;
+  const gint64 now_us = G_GINT64_CONSTANT (1795521600) * G_USEC_PER_SEC;
   static const struct
   {
     const char *text;
