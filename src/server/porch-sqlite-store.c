@@ -13,6 +13,8 @@
 
 #include "server/porch-sqlite-store.h"
 
+#include <signal.h>
+
 #include "protocol/porch-auth-message.h"
 #include "server/porch-sqlite-database.h"
 
@@ -808,6 +810,19 @@ porch_sqlite_store_init (PorchSqliteStore *self)
   self->ended = g_ptr_array_new_with_free_func (g_free);
 }
 
+/* Signals are for the main thread: who is asked for a password there can interrupt it. */
+static void
+start_worker (PorchSqliteStore *self)
+{
+  sigset_t all;
+  sigset_t before;
+
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  self->worker = g_thread_new ("porch-sqlite", porch_sqlite_store_work, self);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+}
+
 /**
  * porch_sqlite_store_new:
  * @path: the file; made where it is missing, readable by nobody else
@@ -838,7 +853,7 @@ porch_sqlite_store_new (const char *path, const char *token_secret, GError **err
   g_source_set_static_name (self->answer_source, "PorchSqliteStore answers");
   g_source_set_callback (self->answer_source, on_answers_ready_cb, self, NULL);
   g_source_attach (self->answer_source, context);
-  self->worker = g_thread_new ("porch-sqlite", porch_sqlite_store_work, self);
+  start_worker (self);
 
   return g_steal_pointer (&self);
 }

@@ -175,13 +175,22 @@ porch_test_daemon_add_user (PorchTestDaemon *self,
                             const char *name,
                             const char *password)
 {
+  const char *const command[] = {
+    "--data", self->folder, "user", "add", email, "--name", name, NULL
+  };
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GSubprocess) process = NULL;
   g_autofree char *input = g_strconcat (password, "\n", NULL);
   g_autoptr (GError) error = NULL;
 
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-                              &error, get_program (), "--data", self->folder, "user", "add", email,
-                              "--name", name, NULL);
+  g_ptr_array_add (argv, (char *) get_program ());
+  for (guint i = 0; i < self->arguments->len; i++)
+    g_ptr_array_add (argv, g_ptr_array_index (self->arguments, i));
+  for (guint i = 0; i < G_N_ELEMENTS (command); i++)
+    g_ptr_array_add (argv, (char *) command[i]);
+  process = g_subprocess_newv ((const char *const *) argv->pdata,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+                               &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (process, input, NULL, NULL, NULL, &error);
   g_assert_no_error (error);

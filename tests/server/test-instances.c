@@ -14,6 +14,7 @@
 #include "porch-test-postgres.h"
 #include "porch-test-socket.h"
 #include "porch-test-wait.h"
+#include "protocol/porch-auth-message.h"
 #include "protocol/porch-jwt.h"
 #include "protocol/porch-presence-message.h"
 #include "protocol/porch-timestamp.h"
@@ -583,6 +584,23 @@ test_session_ends_everywhere (Fixture *fixture, gconstpointer user_data)
     }
 }
 
+/* Added at one, signed in at another. */
+static void
+test_user_command (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *body = porch_auth_password_grant_build ("ann@example.org", "correct horse");
+  g_autofree char *uri = g_strconcat (fixture->daemons[2]->address,
+                                      "/auth/v1/token?grant_type=password", NULL);
+  g_autoptr (PorchTestAnswer) signed_in = NULL;
+
+  porch_test_daemon_add_user (fixture->daemons[0], "ann@example.org", "Ann Arbor", "correct horse");
+  signed_in = porch_test_call (fixture->session, "POST", uri, body, "apikey",
+                               fixture->secrets->anon_key, NULL);
+
+  g_assert_cmpuint (signed_in->status, ==, 200);
+  g_assert_nonnull (porch_test_answer_get (signed_in, "refresh_token"));
+}
+
 static void
 add (const char *name, void (*test) (Fixture *, gconstpointer))
 {
@@ -609,6 +627,7 @@ main (int argc, char **argv)
   add ("event-of-a-client-reaches-the-others", test_event_of_a_client_reaches_the_others);
   add ("killed-under-load", test_killed_under_load);
   add ("database-comes-back", test_database_comes_back);
+  add ("user-command", test_user_command);
   add ("session-ends-everywhere", test_session_ends_everywhere);
 
   exit_code = g_test_run ();
