@@ -48,10 +48,10 @@ def check_genmon(place, ann):
 
 def check_waybar(place, server, ben):
     place.start(RECIPES / "waybar-porchlight", name="waybar-porchlight")
-    harness.wait_for(lambda: read_last_line(place, "waybar-porchlight").get("text") == "1", 10,
+    harness.wait_for(lambda: read_last_line(place, "waybar-porchlight").get("text") == "1", 20,
                      "the module to show one")
     harness.StatusSetter(server, ben).set("online")
-    harness.wait_for(lambda: read_last_line(place, "waybar-porchlight").get("text") == "2", 10,
+    harness.wait_for(lambda: read_last_line(place, "waybar-porchlight").get("text") == "2", 20,
                      "the module to show two")
     line = read_last_line(place, "waybar-porchlight")
     assert line["class"] == "online" and ben.name.replace("'", "&#39;") in line["tooltip"], line
