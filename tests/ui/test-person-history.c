@@ -225,8 +225,7 @@ test_looks (PorchStage *stage, gconstpointer data)
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
 
   gtk_window_set_default_size (GTK_WINDOW (stage->window), 300, 860);
-  porch_stage_run_for (200);
-  g_assert_cmpint (gtk_widget_get_width (stage->window), <=, 300);
+  porch_test_wait_until (gtk_widget_get_width (stage->window) <= 300);
   porch_stage_take_picture (stage->window, "history-narrow");
 
   g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
