@@ -14,6 +14,7 @@ FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 LOGIND = "org.freedesktop.login1"
 LOGIND_PATH = "/org/freedesktop/login1"
 MOCK = "org.freedesktop.DBus.Mock"
+SWITCH_ADDRESS = "02:00:00:00:00:01"
 CONNECTED = "Socket: PORCH_PUSHER_HANDSHAKING -> PORCH_PUSHER_CONNECTED"
 
 
@@ -124,7 +125,8 @@ class Network:
         self.address = "10.201.0.1"
         self.stack = stack
         self.hub = self._add_namespace("hub")
-        self._ip(self.hub, "link", "add", "switch", "type", "bridge")
+        # An address of its own, or it takes one of a cable's: whoever is cut off would reach it.
+        self._ip(self.hub, "link", "add", "switch", "address", SWITCH_ADDRESS, "type", "bridge")
         self._ip(self.hub, "link", "set", "switch", "up")
         self._ip(self.hub, "address", "add", f"{self.address}/24", "dev", "switch")
         self.inside = ["ip", "netns", "exec", self.hub]
