@@ -47,6 +47,9 @@ struct _PorchContactList
   PorchSection *sections[PORCH_N_SECTIONS];
   GSequence *sorted[PORCH_N_SECTIONS];
 
+  /* Else who is offline is sorted by when they last were active. */
+  gboolean sorts_by_name;
+
   char *search;
   GStrv terms;
   PorchContact *moving;
@@ -106,7 +109,8 @@ entry_get_search_key (Entry *entry)
   return entry->search_key;
 }
 
-/* Who is online by name, then who is not by when they last were; who never was comes last. */
+/* Who is online by name, then who is not by when they last were, unless that is 0 for all; who
+ * never was comes last. */
 static int
 compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -143,10 +147,12 @@ is_online_for_order (PorchContact *contact)
 
 /* Takes over what the contact is sorted by, and returns whether anything of it is new. */
 static gboolean
-entry_refresh (Entry *entry)
+entry_refresh (PorchContactList *self, Entry *entry)
 {
   gboolean is_online = is_online_for_order (entry->contact);
-  gint64 last_active_us = is_online ? 0 : porch_contact_get_last_active_us (entry->contact);
+  gint64 last_active_us = is_online || self->sorts_by_name
+                              ? 0
+                              : porch_contact_get_last_active_us (entry->contact);
   const char *name = porch_contact_get_display_name (entry->contact);
   PorchSectionKind kind = is_online ? PORCH_SECTION_ONLINE : PORCH_SECTION_OFFLINE;
   gboolean changed;
@@ -280,7 +286,7 @@ porch_contact_list_place (PorchContactList *self, Entry *entry)
   PorchSectionKind old_kind = entry->kind;
 
   entry->is_stale = FALSE;
-  if (!entry_refresh (entry))
+  if (!entry_refresh (self, entry))
     return;
 
   if (entry->iter != NULL && entry->kind == old_kind && porch_contact_list_matches (self, entry)
@@ -333,13 +339,13 @@ porch_contact_list_add_entry (PorchContactList *self, PorchContact *contact)
   Entry *entry = g_new0 (Entry, 1);
 
   entry->contact = g_object_ref (contact);
-  entry_refresh (entry);
+  entry_refresh (self, entry);
   g_hash_table_insert (self->entries, contact, entry);
 
   return entry;
 }
 
-/* Sorts everything afresh: for the first fill and for a search. */
+/* Sorts everything afresh: for the first fill, a search and another order. */
 static void
 porch_contact_list_rebuild (PorchContactList *self, guint old_n_items)
 {
@@ -360,7 +366,7 @@ porch_contact_list_rebuild (PorchContactList *self, guint old_n_items)
       if (entry->n_holds == 0)
         {
           entry->is_stale = FALSE;
-          entry_refresh (entry);
+          entry_refresh (self, entry);
         }
       if (porch_contact_list_matches (self, entry))
         g_ptr_array_add (found[entry->kind], entry);
@@ -675,6 +681,24 @@ porch_contact_list_set_search (PorchContactList *self, const char *search)
 
   porch_contact_list_rebuild (self, old_n_items);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);
+}
+
+/**
+ * porch_contact_list_set_sorts_by_name:
+ * @self: a contact list
+ * @by_name: whether who is offline is sorted by name as who is online is, and not by when they last
+ *   were active
+ */
+void
+porch_contact_list_set_sorts_by_name (PorchContactList *self, gboolean by_name)
+{
+  g_return_if_fail (PORCH_IS_CONTACT_LIST (self));
+
+  if (self->sorts_by_name == by_name)
+    return;
+
+  self->sorts_by_name = by_name;
+  porch_contact_list_rebuild (self, g_list_model_get_n_items (G_LIST_MODEL (self)));
 }
 
 /**

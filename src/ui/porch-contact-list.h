@@ -19,6 +19,7 @@ PorchContactList *porch_contact_list_new (PorchRoster *roster);
 PorchSection *porch_contact_list_get_section (PorchContactList *self, PorchSectionKind kind);
 const char *porch_contact_list_get_search (PorchContactList *self);
 void porch_contact_list_set_search (PorchContactList *self, const char *search);
+void porch_contact_list_set_sorts_by_name (PorchContactList *self, gboolean by_name);
 gboolean porch_contact_list_get_searching (PorchContactList *self);
 void porch_contact_list_hold (PorchContactList *self, PorchContact *contact);
 void porch_contact_list_release (PorchContactList *self, PorchContact *contact);

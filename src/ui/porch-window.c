@@ -460,6 +460,13 @@ porch_window_show_tray_hint (PorchWindow *self)
 }
 
 static void
+on_offline_order_changed_cb (PorchWindow *self)
+{
+  porch_contact_list_set_sorts_by_name (self->list,
+                                        g_settings_get_enum (self->settings, "offline-order") != 0);
+}
+
+static void
 porch_window_restore (PorchWindow *self)
 {
   g_auto (GStrv) collapsed = NULL;
@@ -474,6 +481,9 @@ porch_window_restore (PorchWindow *self)
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 
+  g_signal_connect_object (self->settings, "changed::offline-order",
+                           G_CALLBACK (on_offline_order_changed_cb), self, G_CONNECT_SWAPPED);
+  on_offline_order_changed_cb (self);
   collapsed = g_settings_get_strv (self->settings, "collapsed-sections");
   for (PorchSectionKind kind = 0; kind < PORCH_N_SECTIONS; kind++)
     {

@@ -158,6 +158,22 @@ test_order (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_order_by_name (Fixture *fixture, gconstpointer data)
+{
+  add_some (fixture);
+  porch_contact_list_set_sorts_by_name (fixture->list, TRUE);
+  assert_list (fixture, "[Online 3] ann Ben Cleo [Offline 3] Fresh Never Old");
+
+  /* a heartbeat that came late moves nobody */
+  g_string_truncate (fixture->log, 0);
+  set_state (fixture, "Old", PORCH_STATUS_OFFLINE, 1);
+  g_assert_cmpstr (fixture->log->str, ==, "");
+
+  porch_contact_list_set_sorts_by_name (fixture->list, FALSE);
+  assert_list (fixture, "[Online 3] ann Ben Cleo [Offline 3] Old Fresh Never");
+}
+
+static void
 test_favourites (Fixture *fixture, gconstpointer data)
 {
   add_some (fixture);
@@ -519,6 +535,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   add_test ("/ui/contact-list/order", test_order);
+  add_test ("/ui/contact-list/order-by-name", test_order_by_name);
   add_test ("/ui/contact-list/favourites", test_favourites);
   add_test ("/ui/contact-list/change-moves-one-row", test_change_moves_one_row);
   add_test ("/ui/contact-list/heartbeat-moves-nothing", test_heartbeat_moves_nothing);

@@ -220,6 +220,13 @@ test_style (PorchStage *stage, gconstpointer data)
   g_settings_set_string (settings, "style", "light");
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (style_row)), ==, 1);
   g_settings_reset (settings, "style");
+
+  /* when the order is chosen, then the list has it */
+  GtkWidget *order_row = porch_stage_find (preferences, "AdwComboRow", "Sort Who Is Offline");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (order_row), 1);
+  g_autofree char *order = g_settings_get_string (settings, "offline-order");
+  g_assert_cmpstr (order, ==, "name");
+  g_settings_reset (settings, "offline-order");
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
