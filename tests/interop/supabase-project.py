@@ -60,10 +60,12 @@ class Project(supabase_auth.SupabaseAuth):
 
 
 def start_server(place, project, verify):
-    config = (f"[supabase]\nurl={project.gateway.address}\nanon-key={supabase_auth.ANON_KEY}\n"
-              f"verify={verify}\n")
-    secrets = {"PORCHLIGHTD_SUPABASE_JWT_SECRET": SECRET} if verify == "secret" else None
-    return harness.Server(place, 1, config=config, secrets=secrets)
+    config = {"url": project.gateway.address, "anon-key": supabase_auth.ANON_KEY, "verify": verify}
+    if verify == "secret":
+        config["jwt-secret-file"] = place.path / "jwt-secret"
+        config["jwt-secret-file"].write_text(SECRET)
+        config["jwt-secret-file"].chmod(0o600)
+    return harness.Server(place, 1, config={"supabase": config})
 
 
 def ask(server, method, path, token, body=None):
