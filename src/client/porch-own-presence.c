@@ -458,7 +458,13 @@ on_subscription_failed_cb (PorchPusherConnection *connection,
                            const GError *error,
                            PorchOwnPresence *self)
 {
-  if (g_str_equal (channel, self->channel))
+  if (!g_str_equal (channel, self->channel))
+    return;
+
+  if (g_error_matches (error, PORCH_PUSHER_ERROR, PORCH_PUSHER_ERROR_CHANNEL_FULL))
+    set_error (self, _ ("So many people watch you that the server has no room for yourself. Your "
+                        "own status may be shown late."));
+  else
     set_error (self, _ ("Subscription failed. Your own status may be shown late."));
 }
 

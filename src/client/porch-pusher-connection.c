@@ -35,6 +35,8 @@
 #define WAIT_NO_NETWORK_MS  300000
 #define AUTHORIZATIONS_MAX  8
 #define CHANNEL_WAIT_MIN_MS 5000
+/* What a subscription_error has as its status where a channel is full. */
+#define FULL_CODE           4004
 #define CHANNEL_WAIT_MAX_MS 300000
 
 typedef enum
@@ -261,6 +263,7 @@ is_refusal (const GError *error)
     case PORCH_PUSHER_ERROR_OVER_CAPACITY:
     case PORCH_PUSHER_ERROR_CLOSED:
     case PORCH_PUSHER_ERROR_SUBSCRIPTION:
+    case PORCH_PUSHER_ERROR_CHANNEL_FULL:
     default:
       return FALSE;
     }
@@ -540,7 +543,10 @@ on_subscription_error (PorchPusherConnection *self, Channel *channel, const Porc
   if (channel->state != CHANNEL_SUBSCRIBING)
     return;
 
-  error = g_error_new (PORCH_PUSHER_ERROR, PORCH_PUSHER_ERROR_SUBSCRIPTION, "%s (%d)",
+  error = g_error_new (PORCH_PUSHER_ERROR,
+                       fault != NULL && fault->code == FULL_CODE ? PORCH_PUSHER_ERROR_CHANNEL_FULL
+                                                                 : PORCH_PUSHER_ERROR_SUBSCRIPTION,
+                       "%s (%d)",
                        fault != NULL && fault->message != NULL ? fault->message : "refused",
                        fault != NULL ? fault->code : 0);
   fail_channel (self, channel, error);

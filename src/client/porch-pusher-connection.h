@@ -48,6 +48,8 @@ GType porch_pusher_state_get_type (void);
  * @PORCH_PUSHER_ERROR_OVER_CAPACITY: close codes 4100 to 4199
  * @PORCH_PUSHER_ERROR_CLOSED: closed for any other reason
  * @PORCH_PUSHER_ERROR_SUBSCRIPTION: a channel could not be subscribed to
+ * @PORCH_PUSHER_ERROR_CHANNEL_FULL: a presence channel has as many members as it may (hosted
+ *   Pusher: 100)
  *
  * Why there is no connection. Messages are for logs and details.
  */
@@ -63,6 +65,7 @@ typedef enum
   PORCH_PUSHER_ERROR_OVER_CAPACITY,
   PORCH_PUSHER_ERROR_CLOSED,
   PORCH_PUSHER_ERROR_SUBSCRIPTION,
+  PORCH_PUSHER_ERROR_CHANNEL_FULL,
 } PorchPusherError;
 
 #define PORCH_PUSHER_ERROR (porch_pusher_error_quark ())

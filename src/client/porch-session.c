@@ -43,6 +43,7 @@ struct _PorchSession
   GCancellable *cancellable;
 
   GHashTable *watched; /* ids, also while signed out */
+  GHashTable *full;    /* channels that have no room for us */
   gboolean appears_offline;
   gboolean is_away;
   guint heartbeat_s;      /* chosen by the person, or 0 */
@@ -183,6 +184,26 @@ describe_connection_error (PorchSession *self, const GError *error)
                     porch_pusher_sentence_describe (error, self->host), error->message };
 }
 
+/* Their state is read over HTTP meanwhile, at each try for a place. */
+static Trouble
+describe_full_channels (PorchSession *self)
+{
+  guint n_full = g_hash_table_size (self->full);
+
+  return (
+      Trouble){ "channel-full",
+                /* Translators: people on the list */
+                g_strdup_printf (
+                    g_dngettext (GETTEXT_PACKAGE,
+                                 "%u person is watched by so many that the server has no room for "
+                                 "you. Their status may be minutes late.",
+                                 "%u people are watched by so many that the server has no room for "
+                                 "you. Their status may be minutes late.",
+                                 n_full),
+                    n_full),
+                "" };
+}
+
 static Trouble
 evaluate_trouble (PorchSession *self)
 {
@@ -212,6 +233,9 @@ evaluate_trouble (PorchSession *self)
 
   if (*own_error != '\0')
     return (Trouble){ "subscription-failed", g_strdup (own_error), "" };
+
+  if (g_hash_table_size (self->full) > 0)
+    return describe_full_channels (self);
 
   if (self->connection == NULL && self->was_signed_in)
     return (Trouble){ "signed-out",
@@ -381,6 +405,32 @@ on_socket_lost (PorchSession *self)
 }
 
 static void
+on_subscription_failed_cb (PorchPusherConnection *connection,
+                           const char *channel,
+                           const GError *error,
+                           PorchSession *self)
+{
+  const char *user_id = porch_user_id_from_channel (channel);
+
+  if (!g_error_matches (error, PORCH_PUSHER_ERROR, PORCH_PUSHER_ERROR_CHANNEL_FULL)
+      || g_strcmp0 (user_id, self->user_id) == 0)
+    return;
+
+  g_hash_table_add (self->full, g_strdup (channel));
+  update (self);
+}
+
+static void
+on_subscribed_cb (PorchPusherConnection *connection,
+                  const char *channel,
+                  GStrv members,
+                  PorchSession *self)
+{
+  if (g_hash_table_remove (self->full, channel))
+    update (self);
+}
+
+static void
 on_connection_state_cb (PorchPusherConnection *connection, GParamSpec *pspec, PorchSession *self)
 {
   PorchPusherState state = porch_pusher_connection_get_state (connection);
@@ -431,6 +481,9 @@ start_parts (PorchSession *self)
 
   g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (on_connection_state_cb),
                            self, 0);
+  g_signal_connect_object (self->connection, "subscription-failed",
+                           G_CALLBACK (on_subscription_failed_cb), self, 0);
+  g_signal_connect_object (self->connection, "subscribed", G_CALLBACK (on_subscribed_cb), self, 0);
   g_signal_connect_object (self->watcher, "notify::has-list", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "notify::lists-watchers",
@@ -472,6 +525,7 @@ stop_parts (PorchSession *self)
   g_clear_object (&self->cancellable);
   self->is_discovering = FALSE;
   self->server_moved = FALSE;
+  g_hash_table_remove_all (self->full);
   clear_part (&self->own_presence);
   clear_part (&self->watcher);
   clear_part (&self->connection);
@@ -542,6 +596,7 @@ porch_session_finalize (GObject *object)
   PorchSession *self = PORCH_SESSION (object);
 
   g_clear_pointer (&self->watched, g_hash_table_unref);
+  g_clear_pointer (&self->full, g_hash_table_unref);
   g_clear_pointer (&self->discovery, porch_discovery_free);
   g_free (self->server);
   g_free (self->client_id);
@@ -657,6 +712,7 @@ static void
 porch_session_init (PorchSession *self)
 {
   self->watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->full = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->error_code = "";
   self->error_message = g_strdup ("");
   self->error_detail = g_strdup ("");
@@ -940,7 +996,11 @@ porch_session_unwatch (PorchSession *self, const char *user_id)
   g_return_if_fail (PORCH_IS_SESSION (self));
   g_return_if_fail (user_id != NULL);
 
+  g_autofree char *channel = porch_user_id_to_channel (user_id);
+
   g_hash_table_remove (self->watched, user_id);
+  if (g_hash_table_remove (self->full, channel))
+    update (self);
   if (self->watcher != NULL)
     porch_watcher_unwatch (self->watcher, user_id);
 }

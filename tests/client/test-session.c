@@ -600,12 +600,41 @@ test_vpn_up_and_down_does_not_flap (Fixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (bob, &n_changes);
 }
 
+static void
+test_full_channel_is_said (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *code_after = NULL;
+
+  /* given somebody whom a hundred people watch */
+  fixture->server->ignores_subscriptions = TRUE;
+  watch (fixture, BOB);
+  sign_in_and_connect (fixture);
+  porch_test_wait_until (fixture->server->n_authorizations >= 2);
+  porch_run_for_ms (50);
+  porch_scripted_server_send (
+      fixture->server,
+      "{\"event\":\"pusher:subscription_error\",\"channel\":\"presence-user-" BOB "\",\"data\":"
+      "{\"type\":\"LimitReached\",\"error\":\"The maximum is reached\",\"status\":4004}}");
+
+  /* then the person is told that the status comes late */
+  porch_run_for_ms (50);
+  g_object_get (fixture->session, "error-code", &code, NULL);
+  g_assert_cmpstr (code, ==, "channel-full");
+
+  /* until there is a place, or nobody asks for one */
+  porch_session_unwatch (fixture->session, BOB);
+  g_object_get (fixture->session, "error-code", &code_after, NULL);
+  g_assert_cmpstr (code_after, !=, "channel-full");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add ("/client/session/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("full-channel-is-said", test_full_channel_is_said);
   ADD ("sign-in-and-watch", test_sign_in_and_watch);
   ADD ("events-reach-the-roster", test_events_reach_the_roster);
   ADD ("wrong-password", test_wrong_password);
