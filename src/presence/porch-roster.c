@@ -193,7 +193,8 @@ porch_roster_announce (PorchRoster *self,
 }
 
 /* Draws the conclusion from what is known of a contact now, and announces it if it is another, or
- * if the last activity moved.
+ * if the last activity moved of who is not online. Who is online moves it at every heartbeat, which
+ * is an event each on the original web app: that costs this comparison and nothing more.
  *
  * Returns: whether anything was announced
  */
@@ -228,7 +229,9 @@ porch_roster_conclude (PorchRoster *self, PorchContact *contact, gint64 old_last
   contact->known_at_us = 0;
   porch_roster_place_deadline (self, contact);
 
-  if (old_status == new_status && contact->presence.last_active_us == old_last_active_us)
+  if (old_status == new_status
+      && (new_status == PORCH_STATUS_ONLINE
+          || contact->presence.last_active_us == old_last_active_us))
     return FALSE;
 
   porch_roster_announce (self, contact, old_status, old_last_active_us);

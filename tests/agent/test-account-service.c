@@ -174,6 +174,38 @@ test_first_at_once_then_together (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (porch_fake_clock_get_n_wakeups (fixture->clock), ==, n_wakeups);
 }
 
+/* As on the original web app, where each heartbeat is an event. */
+static void
+test_heartbeat_without_a_change_is_not_told (Fixture *fixture, gconstpointer data)
+{
+  PorchRoster *roster = porch_agent_account_get_roster (fixture->account);
+
+  /* given somebody who is online, and was told */
+  add_contacts (fixture, 1);
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+  apply (fixture, 0, PORCH_STATUS_ONLINE);
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+  let_signals_come (fixture);
+  fixture->n_signals = 0;
+
+  /* when they go on saying so for half an hour */
+  for (guint i = 1; i <= 60; i++)
+    {
+      const PorchPresence presence = { PORCH_STATUS_ONLINE, NOW_US + i * 30 * G_TIME_SPAN_SECOND,
+                                       PORCH_PRESENCE_SOURCE_EVENT };
+
+      porch_fake_clock_advance_ms (fixture->clock, 30 * 1000);
+      porch_roster_apply (roster, "user-0", &presence);
+    }
+  porch_fake_clock_advance_ms (fixture->clock, 1000);
+  let_signals_come (fixture);
+
+  /* then nobody is told that nothing has changed, and they are online still */
+  PorchContact *contact = porch_roster_lookup (roster, "user-0");
+  g_assert_cmpint (porch_contact_get_status (contact), ==, PORCH_STATUS_ONLINE);
+  g_assert_cmpuint (fixture->n_signals, ==, 0);
+}
+
 static void
 test_removed_and_added_again (Fixture *fixture, gconstpointer data)
 {
@@ -239,6 +271,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   test ("first-at-once-then-together", test_first_at_once_then_together);
+  test ("heartbeat-without-a-change-is-not-told", test_heartbeat_without_a_change_is_not_told);
   test ("removed-and-added-again", test_removed_and_added_again);
   test ("search-outlives-a-sign-in", test_search_outlives_a_sign_in);
 
