@@ -142,7 +142,8 @@ porch_week_timeline_get_first_weekday (void)
 static void
 show_day (Day *widgets, const PorchHistoryDay *day, gint64 now_us)
 {
-  /* Translators: a day of the week and of the month, strftime format: "Mon 16" */
+  /* Translators: a day of the week and of the month, strftime format: "Mon 16".
+   * xgettext:no-c-format */
   g_autofree char *name = g_date_time_format (day->midnight, _ ("%a %e"));
   /* Translators: a date with its day of the week, strftime format: "Monday, 16 November" */
   g_autofree char *date = g_date_time_format (day->midnight, _ ("%A, %e %B"));
