@@ -69,6 +69,11 @@ porch_client_error_new_for_status (guint http_status, const char *host)
                         /* Translators: %s is the name of a server */
                         _ ("%s refused the request."), host);
 
+  if (http_status == 407)
+    return g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_UNREACHABLE,
+                                _ ("The proxy of this network wants a name and a password. Give "
+                                   "them in the network settings."));
+
   if (http_status == 429)
     return g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_RATE_LIMIT,
                                 _ ("Too many tries. Wait a few minutes, then try again."));

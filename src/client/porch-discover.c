@@ -37,7 +37,7 @@ on_document_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (answer->status >= 500 || answer->status == 429)
+  if (answer->status >= 500 || answer->status == 429 || answer->status == 407)
     {
       error = porch_client_error_new_for_status (answer->status, host);
       g_task_return_new_error (task, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_UNREACHABLE, "%s",

@@ -438,6 +438,17 @@ porch_http_message_new (const char *method, const char *url)
   return message;
 }
 
+/* After a proxy has asked who we are libsoup sends the request once more, and its body from where
+ * it was read to, which is the end. */
+static void
+on_restarted_cb (SoupMessage *message, GBytes *body)
+{
+  const char *type = soup_message_headers_get_content_type (
+      soup_message_get_request_headers (message), NULL);
+
+  soup_message_set_request_body_from_bytes (message, type, body);
+}
+
 /**
  * porch_http_message_take_body:
  * @message: a request
@@ -453,4 +464,6 @@ porch_http_message_take_body (SoupMessage *message, const char *content_type, ch
                                                          (GDestroyNotify) porch_secret_free, body);
 
   soup_message_set_request_body_from_bytes (message, content_type, bytes);
+  g_signal_connect_data (message, "restarted", G_CALLBACK (on_restarted_cb), g_bytes_ref (bytes),
+                         (GClosureNotify) g_bytes_unref, 0);
 }
