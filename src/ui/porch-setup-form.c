@@ -32,7 +32,7 @@ static const struct
   { "cluster", N_ ("Pusher Cluster"), GTK_INPUT_PURPOSE_FREE_FORM },
   { "host", N_ ("Pusher Host (Instead of a Cluster)"), GTK_INPUT_PURPOSE_URL },
   { "port", N_ ("Pusher Port (443 If Empty)"), GTK_INPUT_PURPOSE_DIGITS },
-  { "auth", N_ ("Path That Authorizes (/api/pusher/auth If Empty)"), GTK_INPUT_PURPOSE_URL },
+  { "auth", N_ ("Path (/api/pusher/auth If Empty)"), GTK_INPUT_PURPOSE_URL },
 };
 
 typedef struct

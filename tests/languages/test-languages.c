@@ -17,6 +17,7 @@
 #include "ui/porch-about.h"
 #include "ui/porch-add-dialog.h"
 #include "ui/porch-preferences.h"
+#include "ui/porch-window.h"
 
 #define PSEUDO "en_XA"
 
@@ -27,6 +28,9 @@ static const char *const not_ours[] = {
   "Maple Street",
   "porch.example.org",
   "example.org",
+  "The email address or the password is not right.",
+  "many.example.org",
+  "abcd.supabase.co",
   "Ann Marsh",
   "Anna Lindqvist",
   "Anneliese Freifrau",
@@ -286,6 +290,75 @@ test_sign_in (PorchStage *stage, gconstpointer data)
   check_narrow_screen (stage, stage->window, 300, "sign-in");
 }
 
+/* Found by what it is called in English. */
+static GtkWidget *
+find (PorchStage *stage, const char *type_name, const char *english)
+{
+  return porch_stage_find (stage->window, type_name, g_dgettext (GETTEXT_PACKAGE, english));
+}
+
+static void
+fill_in (PorchStage *stage, const char *english, const char *text)
+{
+  GtkWidget *field = find (stage, "AdwEntryRow", english);
+
+  if (field == NULL)
+    field = find (stage, "AdwPasswordEntryRow", english);
+  g_assert_nonnull (field);
+  gtk_editable_set_text (GTK_EDITABLE (field), text);
+}
+
+static void
+test_sign_in_steps (PorchStage *stage, gconstpointer data)
+{
+  porch_stage_open_window (stage);
+  fill_in (stage, "Server Address", "many.example.org");
+  fill_in (stage, "Email Address", "robin@example.org");
+  fill_in (stage, "Password", "wrong");
+  /* The first time it may only say where the password would go. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_signal_emit_by_name (find (stage, "AdwPasswordEntryRow", "Password"), "entry-activated");
+      porch_stage_run_for (200);
+    }
+  porch_test_wait_until (find (stage, "GtkButton", "Email Me a Code Instead") != NULL);
+  check_screen (stage, stage->window, "sign-in-ways");
+  check_narrow_screen (stage, stage->window, 300, "sign-in-ways");
+  g_signal_emit_by_name (find (stage, "GtkButton", "Email Me a Code Instead"), "clicked");
+  porch_test_wait_until (find (stage, "GtkLabel", "Look into Your Mail") != NULL);
+  check_screen (stage, stage->window, "sign-in-code");
+}
+
+static void
+test_set_up (PorchStage *stage, gconstpointer data)
+{
+  porch_stage_open_window (stage);
+  porch_window_open_link (PORCH_WINDOW (stage->window),
+                          "porchlight://setup?supabase=https%3A%2F%2Fabcd.supabase.co");
+  porch_test_wait_until (find (stage, "GtkLabel", "Set Up by Hand") != NULL);
+  check_screen (stage, stage->window, "set-up");
+  check_narrow_screen (stage, stage->window, 300, "set-up");
+}
+
+static void
+test_history (PorchStage *stage, gconstpointer data)
+{
+  PorchDBusAccount1 *account = porch_fake_agent_get_account (stage->fake);
+  const PorchInterval morning = { PORCH_STATUS_ONLINE, stage->now_us - 26 * G_TIME_SPAN_HOUR,
+                                  stage->now_us - 22 * G_TIME_SPAN_HOUR };
+
+  g_array_append_val (porch_fake_agent_get_history (stage->fake), morning);
+  porch_dbus_account1_set_history_keep (account, "not-asked");
+  porch_stage_add_neighbours (stage);
+  porch_stage_open_window (stage);
+  gtk_window_set_default_size (GTK_WINDOW (stage->window), 380, 860);
+  gtk_widget_activate_action (stage->window, "win.show-person", "s", "Ann Marsh");
+  check_screen (stage, stage->window, "history-question");
+  porch_dbus_account1_set_history_keep (account, "30-days");
+  check_screen (stage, stage->window, "history-week");
+  check_narrow_screen (stage, stage->window, 300, "history-week");
+}
+
 static void
 test_add (PorchStage *stage, gconstpointer data)
 {
@@ -366,6 +439,9 @@ main (int argc, char *argv[])
   ADD ("trouble", signed_in, test_trouble);
   ADD ("empty", signed_in, test_empty);
   ADD ("sign-in", signed_out, test_sign_in);
+  ADD ("sign-in-steps", signed_out, test_sign_in_steps);
+  ADD ("set-up", signed_out, test_set_up);
+  ADD ("history", signed_in, test_history);
   ADD ("add", signed_in, test_add);
   ADD ("preferences", signed_in, test_preferences);
   ADD ("dialogs", signed_in, test_dialogs);
