@@ -248,6 +248,7 @@ test_database_goes_away (void)
   g_autoptr (PorchStore) store = open_mapped (PRISMA_TABLE,
                                               &(PorchUserTable){ .table = (char *) "User" });
   g_autofree char *warnings = NULL;
+  g_autoptr (PorchStoreUser) ann = NULL;
   g_autoptr (GError) error = NULL;
   gint64 began_us;
 
@@ -262,7 +263,8 @@ test_database_goes_away (void)
 
   porch_test_postgres_start_again (postgres);
   porch_test_wait_until (record (store, ANN, NOW_US + 1, NULL));
-  g_assert_cmpint (get_user (store, ANN)->last_active_us, ==, NOW_US + 1);
+  ann = get_user (store, ANN);
+  g_assert_cmpint (ann->last_active_us, ==, NOW_US + 1);
 
   /* However often it was tried, the administrator was told once */
   warnings = porch_log_catcher_take ();
