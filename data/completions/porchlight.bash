@@ -9,7 +9,7 @@ _porchlight()
     verb=${COMP_WORDS[1]}
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'status watch sign-in sign-out add remove notify history search
+        COMPREPLY=($(compgen -W 'status watch sign-in set-up sign-out add remove notify history search
             export import appear idle away-after autostart quit --help --version' -- "$cur"))
         return
     fi
@@ -17,9 +17,9 @@ _porchlight()
     case $verb in
         status) COMPREPLY=($(compgen -W '--json --verbose --help' -- "$cur")) ;;
         watch | search) COMPREPLY=($(compgen -W '--json --help' -- "$cur")) ;;
-        sign-in) COMPREPLY=($(compgen -W '--this-run-only --help' -- "$cur")) ;;
-        sign-out) COMPREPLY=($(compgen -W '--forget --help' -- "$cur")) ;;
-        export | import) COMPREPLY=($(compgen -f -- "$cur")) ;;
+        sign-in) COMPREPLY=($(compgen -W '--this-run-only --code --provider --new-account --help' -- "$cur")) ;;
+        sign-out) COMPREPLY=($(compgen -W '--forget --others --help' -- "$cur")) ;;
+        export | import | set-up) COMPREPLY=($(compgen -f -- "$cur")) ;;
         appear)
             if [[ $prev == --for || $prev == -f ]]; then
                 COMPREPLY=($(compgen -W '30m 1h 4h 8h' -- "$cur"))
