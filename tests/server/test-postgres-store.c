@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "porch-fake-clock.h"
 #include "porch-log-catcher.h"
 #include "porch-test-postgres.h"
 #include "porch-test-wait.h"
@@ -29,12 +30,19 @@
 static PorchTestPostgres *postgres;
 
 static PorchStore *
-open_store (const PorchUserTable *users, GError **error)
+open_store_at (PorchClock *clock, const PorchUserTable *users, GError **error)
 {
-  g_autoptr (PorchClock) clock = porch_clock_new ();
   PorchPostgresAddress address = { postgres->conninfo, NULL, INSTANCE };
 
   return (PorchStore *) porch_postgres_store_new (clock, &address, users, "a token secret", error);
+}
+
+static PorchStore *
+open_store (const PorchUserTable *users, GError **error)
+{
+  g_autoptr (PorchClock) clock = porch_clock_new ();
+
+  return open_store_at (clock, users, error);
 }
 
 static PorchStore *
@@ -272,6 +280,43 @@ test_database_goes_away (void)
   g_assert_null (strchr (warnings, '\n'));
 }
 
+/* Nobody waits for ever: not for a database that has stopped, nor for a lock in it. */
+static void
+test_database_does_not_answer (void)
+{
+  g_autoptr (PorchFakeClock) clock = porch_fake_clock_new (NOW_US);
+  PorchUserTable users = { .table = (char *) "User" };
+  PorchStorePresence presence = { (char *) ANN, (char *) "", PORCH_STATUS_ONLINE, NOW_US };
+  PGconn *other = PQconnectdb (postgres->conninfo);
+  g_autoptr (PorchStore) store = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_test_postgres_run (postgres, PRISMA_TABLE);
+  store = open_store_at (PORCH_CLOCK (clock), &users, &error);
+  g_assert_no_error (error);
+  PQclear (PQexec (other, "BEGIN; LOCK TABLE porchlight.presences"));
+
+  porch_store_record_presence_async (store, &presence, PORCH_STATUS_ONLINE, NULL,
+                                     porch_test_take_result, &result);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  porch_fake_clock_advance_ms (clock, 9000);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (result);
+  porch_fake_clock_advance_ms (clock, 2000);
+  porch_test_wait_until (result != NULL);
+  g_assert_false (porch_store_record_presence_finish (store, result, NULL, &error));
+  g_assert_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_UNAVAILABLE);
+
+  /* When the lock is gone, it works again after the pause */
+  PQfinish (other);
+  porch_fake_clock_advance_ms (clock, 1000);
+  porch_test_wait_until (record (store, ANN, NOW_US + 1, NULL));
+  g_free (porch_log_catcher_take ());
+}
+
 static void
 test_unreachable_at_the_start (void)
 {
@@ -306,6 +351,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server/postgres-store/instances-start-at-once", test_instances_start_at_once);
   g_test_add_func ("/server/postgres-store/newer-schema", test_newer_schema);
   g_test_add_func ("/server/postgres-store/database-goes-away", test_database_goes_away);
+  g_test_add_func ("/server/postgres-store/database-does-not-answer",
+                   test_database_does_not_answer);
 
   exit_code = g_test_run ();
   porch_test_postgres_free (postgres);
