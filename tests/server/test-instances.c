@@ -538,6 +538,11 @@ test_database_comes_back (Fixture *fixture, gconstpointer user_data)
     g_assert_cmpuint (refused->status, ==, 503);
     g_assert_nonnull (soup_message_headers_get_one (refused->headers, "Retry-After"));
   }
+  {
+    g_autoptr (PorchTestAnswer) health = call (fixture, 0, 1, "GET", "/healthz", NULL);
+
+    g_assert_cmpuint (health->status, ==, 503);
+  }
 
   /* Somebody goes while nobody listens */
   porch_test_postgres_start_again (postgres);
