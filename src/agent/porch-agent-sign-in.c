@@ -28,6 +28,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* As long as a browser is waited for. */
+#define HALF_WAY_MS (5 * 60 * 1000)
+
 /* A server whose parts are known, and the conversation with its sign-in service. */
 typedef struct
 {
@@ -49,7 +52,8 @@ struct _PorchAgentSignIn
 
   /* One sign-in at a time, so that two cannot both find nobody signed in. */
   gboolean is_busy;
-  Talk *half_way; /* waits for the second step */
+  Talk *half_way; /* waits for the second step, and not for ever */
+  guint half_way_timer;
 
   /* A browser that is out, or what it came back with before anybody asked. */
   Talk *browser_talk;
@@ -101,6 +105,23 @@ talk_free (Talk *talk)
   g_clear_object (&talk->http);
   g_free (talk->email);
   g_free (talk);
+}
+
+static void
+drop_half_way (PorchAgentSignIn *self)
+{
+  porch_clock_clear_timeout (self->clock, &self->half_way_timer);
+  g_clear_pointer (&self->half_way, talk_free);
+}
+
+static gboolean
+on_half_way_late_cb (gpointer user_data)
+{
+  PorchAgentSignIn *self = user_data;
+
+  self->half_way_timer = 0;
+  drop_half_way (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -535,8 +556,10 @@ on_entered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (porch_sign_in_get_is_half_way (call->talk->sign_in))
     {
-      g_clear_pointer (&self->half_way, talk_free);
+      drop_half_way (self);
       self->half_way = g_steal_pointer (&call->talk);
+      self->half_way_timer = porch_clock_add_timeout (self->clock, HALF_WAY_MS, on_half_way_late_cb,
+                                                      self);
     }
   fail_with (call, error);
 }
@@ -649,7 +672,7 @@ on_sign_in_cb (PorchAgentSignIn *self,
     }
 
   end_browser (self);
-  g_clear_pointer (&self->half_way, talk_free);
+  drop_half_way (self);
   Call *call = call_new (self, invocation);
   call->is_sign_in = TRUE;
   self->is_busy = TRUE;
@@ -754,7 +777,7 @@ on_start_browser_cb (PorchAgentSignIn *self,
   if (refuse_sign_in (self, invocation, server, ""))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
-  g_clear_pointer (&self->half_way, talk_free);
+  drop_half_way (self);
   Call *call = call_new (self, invocation);
   call->is_sign_in = TRUE;
   self->is_busy = TRUE;
@@ -802,6 +825,7 @@ on_code_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_pointer (&call->talk, talk_free);
   call->talk = g_steal_pointer (&self->half_way);
+  porch_clock_clear_timeout (self->clock, &self->half_way_timer);
   const char *code = call->secret;
   PorchSignIn *sign_in = call->talk->sign_in;
   porch_sign_in_confirm_async (sign_in, code, NULL, on_entered_cb, g_steal_pointer (&call));
@@ -836,7 +860,7 @@ static gboolean
 on_cancel_cb (PorchAgentSignIn *self, GDBusMethodInvocation *invocation)
 {
   end_browser (self);
-  g_clear_pointer (&self->half_way, talk_free);
+  drop_half_way (self);
   porch_dbus_agent1_complete_cancel_sign_in (self->skeleton, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -846,8 +870,11 @@ porch_agent_sign_in_dispose (GObject *object)
 {
   PorchAgentSignIn *self = PORCH_AGENT_SIGN_IN (object);
 
-  end_browser (self);
-  g_clear_pointer (&self->half_way, talk_free);
+  if (self->clock != NULL)
+    {
+      end_browser (self);
+      drop_half_way (self);
+    }
   g_clear_object (&self->skeleton);
   g_clear_object (&self->keyring);
   g_clear_object (&self->clock);

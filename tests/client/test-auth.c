@@ -406,6 +406,42 @@ test_old_token_serves_while_refresh_fails (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (token, ==, "access-1");
 }
 
+/* Somebody asks all the time, as heartbeats do. */
+static void
+test_a_day_of_failures_keeps_the_session (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = NULL;
+  g_autofree char *kept = NULL;
+  g_autoptr (GError) error = NULL;
+  guint generation;
+
+  porch_client_fixture_sign_in (fixture);
+  fixture->server->refresh_status = 503;
+  for (guint i = 0; i < 24 * 2; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      porch_fake_clock_advance_ms (fixture->fake_clock, 30 * 60 * 1000);
+      porch_auth_get_token_async (fixture->auth, 0, NULL, porch_test_take_result, &result);
+      while (result == NULL)
+        {
+          porch_run_for_ms (1);
+          porch_fake_clock_advance_ms (fixture->fake_clock, 500);
+        }
+      porch_secret_free (porch_auth_get_token_finish (fixture->auth, result, &generation, NULL));
+      g_assert_true (porch_auth_has_session (fixture->auth));
+    }
+
+  /* when it is over, then one refresh is all that it takes */
+  fixture->server->refresh_status = 0;
+  porch_fake_clock_advance_ms (fixture->fake_clock, 60 * 1000);
+  token = get_token (fixture, 0, &generation, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (token, ==, "access-2");
+  kept = get_kept_refresh_token (fixture);
+  g_assert_cmpstr (kept, ==, "refresh-2");
+}
+
 static void
 test_only_the_server_ends_a_session (Fixture *fixture, gconstpointer data)
 {
@@ -675,6 +711,7 @@ main (int argc, char *argv[])
   ADD ("failing-server-keeps-the-session", test_failing_server_keeps_the_session);
   ADD ("failing-refresh-is-not-hammered", test_failing_refresh_is_not_hammered);
   ADD ("old-token-serves-while-refresh-fails", test_old_token_serves_while_refresh_fails);
+  ADD ("a-day-of-failures-keeps-the-session", test_a_day_of_failures_keeps_the_session);
   ADD ("only-the-server-ends-a-session", test_only_the_server_ends_a_session);
   ADD ("locked-keyring-is-asked-again", test_locked_keyring_is_asked_again);
   ADD ("keyring-that-does-not-answer-is-said", test_keyring_that_does_not_answer_is_said);
