@@ -18,6 +18,7 @@
 #include "bus/porch-sign-in-proxy.h"
 #include "ui/porch-code-step.h"
 #include "ui/porch-setup-form.h"
+#include "ui/porch-sign-in-ways.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -63,10 +64,7 @@ struct _PorchSignInPage
   GtkWidget *step_back_button;
   GtkStack *steps;
   GtkWidget *credentials_list;
-  GtkBox *provider_buttons;
-  GtkWidget *code_button;
-  GtkWidget *reset_button;
-  GtkWidget *new_account_button;
+  PorchSignInWays *other_ways;
   PorchCodeStep *code_step;
   PorchSetupForm *setup_form;
   GtkSpinner *browser_spinner;
@@ -89,7 +87,6 @@ struct _PorchSignInPage
 G_DEFINE_FINAL_TYPE (PorchSignInPage, porch_sign_in_page, GTK_TYPE_WIDGET)
 
 static void porch_sign_in_page_submit (PorchSignInPage *self);
-static void on_provider_clicked_cb (PorchSignInPage *self, GtkButton *button);
 
 static void
 set_error (GtkEditable *field, GtkListBoxRow *error_row, GtkLabel *error_label, const char *error)
@@ -190,38 +187,6 @@ porch_sign_in_page_show_step (PorchSignInPage *self, const char *step)
     gtk_widget_grab_focus (GTK_WIDGET (self->setup_form));
 }
 
-/* As people know them; others by the name that the server has for them. */
-static char *
-name_provider (const char *provider)
-{
-  static const char *const names[][2] = {
-    { "apple", "Apple" },       { "azure", "Microsoft" },     { "discord", "Discord" },
-    { "facebook", "Facebook" }, { "github", "GitHub" },       { "gitlab", "GitLab" },
-    { "google", "Google" },     { "keycloak", "Keycloak" },   { "linkedin_oidc", "LinkedIn" },
-    { "slack_oidc", "Slack" },  { "twitter", "X (Twitter)" }, { "bitbucket", "Bitbucket" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i][0], provider))
-      return g_strdup (names[i][1]);
-  return g_strdup (provider);
-}
-
-static void
-porch_sign_in_page_add_provider (PorchSignInPage *self, const char *provider)
-{
-  g_autofree char *name = name_provider (provider);
-  /* Translators: the name of a company or a service, such as GitHub */
-  g_autofree char *label = g_strdup_printf (_ ("Sign In with %s"), name);
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  g_object_set_data_full (G_OBJECT (button), "provider", g_strdup (provider), g_free);
-  gtk_widget_add_css_class (button, "pill");
-  g_signal_connect_object (button, "clicked", G_CALLBACK (on_provider_clicked_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_box_append (self->provider_buttons, button);
-}
-
 /* Just the ways that the server offers; before it is known, the usual one. */
 static void
 porch_sign_in_page_show_ways (PorchSignInPage *self)
@@ -229,22 +194,11 @@ porch_sign_in_page_show_ways (PorchSignInPage *self)
   const PorchServerInfo *server = self->server;
   gboolean has_password = server == NULL || porch_server_info_offers (server, "password");
   gboolean has_code = server != NULL && porch_server_info_offers (server, "code");
-  GtkWidget *child;
 
   gtk_widget_set_visible (GTK_WIDGET (self->password_row), has_password);
   gtk_widget_set_visible (GTK_WIDGET (self->submit_button), has_password);
   gtk_widget_set_visible (self->credentials_list, has_password || has_code);
-  gtk_widget_set_visible (self->code_button, has_code);
-  gtk_widget_set_visible (self->reset_button,
-                          server != NULL && porch_server_info_offers (server, "reset"));
-  gtk_widget_set_visible (self->new_account_button,
-                          server != NULL && porch_server_info_offers (server, "new-account"));
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->provider_buttons))) != NULL)
-    gtk_box_remove (self->provider_buttons, child);
-  for (guint i = 0; server != NULL && server->ways != NULL && server->ways[i] != NULL; i++)
-    if (g_str_has_prefix (server->ways[i], "browser:"))
-      porch_sign_in_page_add_provider (self, server->ways[i] + strlen ("browser:"));
+  porch_sign_in_ways_show (self->other_ways, server);
 }
 
 static void
@@ -639,12 +593,6 @@ on_submit_cb (PorchSignInPage *self)
   on_submit_named (self, ATTEMPT_PASSWORD);
 }
 
-static void
-on_new_account_clicked_cb (PorchSignInPage *self)
-{
-  on_submit_named (self, ATTEMPT_NEW_ACCOUNT);
-}
-
 /* An address to write to, or the field says that there is none. */
 static const char *
 porch_sign_in_page_check_email (PorchSignInPage *self)
@@ -713,19 +661,22 @@ on_code_clicked_cb (PorchSignInPage *self)
 }
 
 static void
-on_reset_clicked_cb (PorchSignInPage *self)
-{
-  porch_sign_in_page_request_mail (self, ATTEMPT_PASSWORD, "reset");
-}
-
-static void
-on_provider_clicked_cb (PorchSignInPage *self, GtkButton *button)
+on_way_chosen_cb (PorchSignInPage *self, const char *way)
 {
   porch_sign_in_page_set_error (self, FIELD_NONE, NULL);
-  g_free (self->provider);
-  self->provider = g_strdup (g_object_get_data (G_OBJECT (button), "provider"));
-  self->attempt = ATTEMPT_BROWSER;
-  porch_sign_in_page_try (self);
+  if (g_str_equal (way, "code"))
+    on_code_clicked_cb (self);
+  else if (g_str_equal (way, "reset"))
+    porch_sign_in_page_request_mail (self, ATTEMPT_PASSWORD, "reset");
+  else if (g_str_equal (way, "new-account"))
+    on_submit_named (self, ATTEMPT_NEW_ACCOUNT);
+  else
+    {
+      g_free (self->provider);
+      self->provider = g_strdup (way + strlen ("browser:"));
+      self->attempt = ATTEMPT_BROWSER;
+      porch_sign_in_page_try (self);
+    }
 }
 
 static void
@@ -869,17 +820,13 @@ porch_sign_in_page_class_init (PorchSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, step_back_button);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, steps);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, credentials_list);
-  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, provider_buttons);
-  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, code_button);
-  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, reset_button);
-  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, new_account_button);
+  gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, other_ways);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, code_step);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, setup_form);
   gtk_widget_class_bind_template_child (widget_class, PorchSignInPage, browser_spinner);
-  gtk_widget_class_bind_template_callback (widget_class, on_new_account_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_way_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_code_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_code_submitted_cb);
-  gtk_widget_class_bind_template_callback (widget_class, on_reset_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_setup_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_setup_checked_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_step_back_cb);
@@ -900,6 +847,7 @@ porch_sign_in_page_init (PorchSignInPage *self)
 {
   g_type_ensure (PORCH_TYPE_CODE_STEP);
   g_type_ensure (PORCH_TYPE_SETUP_FORM);
+  g_type_ensure (PORCH_TYPE_SIGN_IN_WAYS);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
