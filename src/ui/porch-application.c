@@ -21,6 +21,7 @@
 #include "ui/porch-about.h"
 #include "ui/porch-agent-keeper.h"
 #include "ui/porch-display-clock.h"
+#include "ui/porch-help.h"
 #include "ui/porch-window.h"
 
 /* How long a window waits to be shown with the list in it. */
@@ -213,6 +214,15 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+help_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PorchApplication *self = PORCH_APPLICATION (user_data);
+
+  /* Not the one that is active: a dialog has no place to say that it failed. */
+  porch_help_show (GTK_WINDOW (porch_application_present_window (self)));
+}
+
+static void
 on_agent_quit_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GApplication) application = user_data;
@@ -246,6 +256,7 @@ on_removed_cb (PorchApplication *self)
 
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
+  { .name = "help", .activate = help_cb },
   { .name = "preferences", .activate = preferences_cb },
   { .name = "quit", .activate = quit_cb },
   { .name = "search", .activate = search_cb, .parameter_type = "s" },
@@ -261,6 +272,7 @@ porch_application_set_accels (PorchApplication *self)
     const char *action;
     const char *accels[3];
   } table[] = {
+    { "app.help", { "F1" } },
     { "app.quit", { "<Control>q" } },
     { "win.add", { "<Control>n" } },
     { "win.preferences", { "<Control>comma" } },

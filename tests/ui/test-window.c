@@ -279,6 +279,27 @@ test_bell (PorchStage *stage, gconstpointer data)
 }
 
 static void
+test_own_menu (PorchStage *stage, gconstpointer data)
+{
+  porch_stage_add_neighbours (stage);
+  porch_stage_open_window (stage);
+  GtkWidget *row = porch_stage_find (stage->window, "PorchOwnRow", NULL);
+  GtkMenuButton *button = GTK_MENU_BUTTON (porch_stage_find (row, "GtkMenuButton", NULL));
+
+  gtk_menu_button_popup (button);
+  GtkWidget *menu = GTK_WIDGET (gtk_menu_button_get_popover (button));
+  porch_test_wait_until (gtk_widget_get_mapped (menu));
+  /* GTK looks where the pointer is once the menu has been drawn, and by then it has to be there. */
+  porch_stage_run_for (300);
+  porch_stage_take_picture (menu, "own-menu");
+  gtk_menu_button_popdown (button);
+  porch_test_wait_until (!gtk_widget_get_mapped (menu));
+
+  gtk_widget_activate_action (row, "own.presence", "s", "offline");
+  porch_test_wait_until (shows (stage, "Appearing offline"));
+}
+
+static void
 test_add (PorchStage *stage, gconstpointer data)
 {
   GtkWidget *dialog;
@@ -598,6 +619,7 @@ main (int argc, char *argv[])
   add_test ("/ui/window/no-match", porch_stage_set_up_signed_in, test_no_match);
   add_test ("/ui/window/change", porch_stage_set_up_signed_in, test_change);
   add_test ("/ui/window/person", porch_stage_set_up_signed_in, test_person);
+  add_test ("/ui/window/own-menu", porch_stage_set_up_signed_in, test_own_menu);
   add_test ("/ui/window/add", porch_stage_set_up_signed_in, test_add);
   add_test ("/ui/window/link-opens-the-add-dialog", porch_stage_set_up_signed_in,
             test_link_opens_the_add_dialog);
