@@ -174,25 +174,56 @@ on_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+let_pass (guint ms)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (ms, on_over_cb, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* Longer than the window waits before it starts an agent anew. */
 static void
 assert_nobody_starts_it (Fixture *fixture)
 {
-  gboolean over = FALSE;
-
-  g_timeout_add (3000, on_over_cb, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
+  let_pass (3000);
   g_assert_cmpuint (find_agent (fixture), ==, 0);
 }
 
-/* given a window that runs, and has seen the agent */
+/* The time that a process has had on a core, in ticks. */
+static guint64
+read_cpu_ticks (GSubprocess *process)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", g_subprocess_get_identifier (process));
+  g_autofree char *line = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_assert_true (g_file_get_contents (path, &line, NULL, NULL));
+  words = g_strsplit (strrchr (line, ')'), " ", 0);
+
+  /* proc(5): utime and stime, counted from the state */
+  return g_ascii_strtoull (words[12], NULL, 10) + g_ascii_strtoull (words[13], NULL, 10);
+}
+
+/* given a window that runs, and has seen the agent: it has nothing left to do */
 static GSubprocess *
 open_window_and_wait (Fixture *fixture)
 {
   GSubprocess *window = open_window (fixture);
+  guint64 ticks, before;
 
   porch_test_wait_until (has_window (fixture));
+  ticks = read_cpu_ticks (window);
+  do
+    {
+      before = ticks;
+      let_pass (1000);
+      ticks = read_cpu_ticks (window);
+    }
+  while (ticks > before + 1);
+
   return window;
 }
 
