@@ -27,6 +27,14 @@ expand_pattern (const char *pattern, const char *twelve_hours)
   return expanded;
 }
 
+/* ar_EG names the time zone with every time; here all times are of the person's own. */
+static void
+remove_time_zone (GString *pattern)
+{
+  g_string_replace (pattern, "%Z ", "", 0);
+  g_string_replace (pattern, " %Z", "", 0);
+}
+
 /* What stands between two numbers, as in 14:02:30, goes with the second of them. */
 static gboolean
 is_separator (char c)
@@ -39,7 +47,8 @@ is_separator (char c)
  * @pattern: a time of day in the language of strftime(), as nl_langinfo (T_FMT) gives it
  * @twelve_hours: what "%r" in it stands for, nl_langinfo (T_FMT_AMPM)
  *
- * Returns: (transfer full): the same without seconds: "%H:%M", "%I:%M %p", "%H時%M分"
+ * Returns: (transfer full): the same without seconds and time zone: "%H:%M", "%I:%M %p",
+ *   "%H時%M分"
  */
 char *
 porch_time_pattern_without_seconds (const char *pattern, const char *twelve_hours)
@@ -47,6 +56,8 @@ porch_time_pattern_without_seconds (const char *pattern, const char *twelve_hour
   g_return_val_if_fail (pattern != NULL && twelve_hours != NULL, NULL);
 
   GString *text = expand_pattern (pattern, twelve_hours);
+  remove_time_zone (text);
+
   const char *seconds = strstr (text->str, "%OS");
   gsize length = 3;
 

@@ -97,6 +97,19 @@ on_quiet_hours_changed_cb (PorchPreferencesNotifications *self)
                                              porch_preferences_page_on_set_cb, g_object_ref (self));
 }
 
+/* GtkSpinButton makes room for the digits of a number, not for what stands around them, as in
+ * "10:00 PM" or "22時00分". */
+static void
+make_room (GtkEditable *editable, const char *text)
+{
+  int n_columns = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    n_columns += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+  if (n_columns > gtk_editable_get_width_chars (editable))
+    gtk_editable_set_width_chars (editable, n_columns);
+}
+
 static gboolean
 on_time_output_cb (GtkSpinButton *spin)
 {
@@ -107,6 +120,7 @@ on_time_output_cb (GtkSpinButton *spin)
 
   if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (spin)), text))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  make_room (GTK_EDITABLE (spin), text);
   return TRUE;
 }
 
