@@ -136,6 +136,23 @@ is_in (GtkWidget *widget, const char *type_name)
   return gtk_widget_get_ancestor (widget, g_type_from_name (type_name)) != NULL;
 }
 
+/* Squeezed beside something wide, a label puts its words one letter below the other. */
+static gboolean
+is_broken_in_a_word (PangoLayout *layout)
+{
+  const char *text = pango_layout_get_text (layout);
+  const PangoLogAttr *attrs = pango_layout_get_log_attrs_readonly (layout, NULL);
+
+  for (int i = 1; i < pango_layout_get_line_count (layout); i++)
+    {
+      const PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
+
+      if (!attrs[g_utf8_pointer_to_offset (text, text + line->start_index)].is_line_break)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A name may be too long for its row; our own words may not, unless they can be read elsewhere: by
  * a tooltip, or as the name of the page that a narrow switcher switches to. */
 static void
@@ -157,6 +174,8 @@ check_fits (PorchStage *stage, const char *screen, GtkLabel *label)
   else if (width > gtk_widget_get_width (GTK_WIDGET (label)) + 1
            || height > gtk_widget_get_height (GTK_WIDGET (label)) + 1)
     complain (screen, "larger than its place", text);
+  else if (is_broken_in_a_word (layout))
+    complain (screen, "broken in a word", text);
 }
 
 static void
