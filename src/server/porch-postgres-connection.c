@@ -77,7 +77,8 @@ struct _PorchPostgresConnection
   PGconn *pg;
   Watch *watch;
   char *host; /* the name that is to be resolved before the next try; NULL where there is none */
-  char *host_address;
+  char *host_names; /* that name, as often as there are addresses */
+  char *host_addresses;
   GQueue under_way; /* GTask, in the order in which they were sent */
   gint64 connecting_since_us;
   guint deadline_id;
@@ -156,7 +157,8 @@ porch_postgres_connection_finalize (GObject *object)
   g_strfreev (self->statements);
   g_free (self->channel);
   g_free (self->host);
-  g_free (self->host_address);
+  g_free (self->host_names);
+  g_free (self->host_addresses);
   g_free (self->fault);
 
   G_OBJECT_CLASS (porch_postgres_connection_parent_class)->finalize (object);
@@ -566,7 +568,9 @@ ignore_notice (void *arg, const PGresult *notice)
  * what they chose, then what must be.
  */
 static PGconn *
-start_connecting (const PorchPostgresAddress *address, const char *host_address)
+start_connecting (const PorchPostgresAddress *address,
+                  const char *host_names,
+                  const char *host_addresses)
 {
   const struct
   {
@@ -580,7 +584,8 @@ start_connecting (const PorchPostgresAddress *address, const char *host_address)
     { "dbname", address->conninfo },
     { "client_encoding", "UTF8" },
     { "password", address->password },
-    { "hostaddr", host_address },
+    { "host", host_names },
+    { "hostaddr", host_addresses },
   };
   const char *keywords[G_N_ELEMENTS (options) + 1] = { NULL };
   const char *values[G_N_ELEMENTS (options) + 1] = { NULL };
@@ -600,7 +605,7 @@ static void
 connect_now (PorchPostgresConnection *self)
 {
   set_state (self, STATE_CONNECTING);
-  self->pg = start_connecting (&self->address, self->host_address);
+  self->pg = start_connecting (&self->address, self->host_names, self->host_addresses);
   if (self->pg == NULL || PQstatus (self->pg) == CONNECTION_BAD)
     {
       lose_by_fault_of_libpq (self);
@@ -611,6 +616,29 @@ connect_now (PorchPostgresConnection *self)
   self->connecting_since_us = porch_clock_get_monotonic_us (self->clock);
   watch_deadline (self);
   watch_socket (self, G_IO_OUT);
+}
+
+/* All of them, in the order in which libpq is to try them: a database that listens to one family of
+ * addresses alone may be behind the last. libpq wants a name for each.
+ */
+static void
+take_addresses (PorchPostgresConnection *self, GList *addresses)
+{
+  GString *names = g_string_new (self->host);
+  g_autofree char *first = g_inet_address_to_string (addresses->data);
+  GString *texts = g_string_new (first);
+
+  for (GList *link = addresses->next; link != NULL; link = link->next)
+    {
+      g_autofree char *text = g_inet_address_to_string (link->data);
+
+      g_string_append_printf (names, ",%s", self->host);
+      g_string_append_printf (texts, ",%s", text);
+    }
+  g_free (self->host_names);
+  self->host_names = g_string_free (names, FALSE);
+  g_free (self->host_addresses);
+  self->host_addresses = g_string_free (texts, FALSE);
 }
 
 static void
@@ -630,8 +658,7 @@ on_resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_free (self->host_address);
-  self->host_address = g_inet_address_to_string (addresses->data);
+  take_addresses (self, addresses);
   g_resolver_free_addresses (addresses);
   connect_now (self);
 }
@@ -829,7 +856,7 @@ porch_postgres_connection_run_finish (PorchPostgresConnection *self,
 PGconn *
 porch_postgres_connect_blocking (const PorchPostgresAddress *address, GError **error)
 {
-  g_autoptr (PGconn) pg = start_connecting (address, NULL);
+  g_autoptr (PGconn) pg = start_connecting (address, NULL, NULL);
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   gint64 end_us = g_get_monotonic_time () + CONNECT_TIMEOUT_S * G_TIME_SPAN_SECOND;
   g_autofree char *fault = NULL;

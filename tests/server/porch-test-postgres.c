@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define DEBIAN_FOLDER "/usr/lib/postgresql"
+#define DEFAULT_PORT  5432
 #define SERVER_USER   "postgres"
 #define PATIENCE_US   (30 * G_TIME_SPAN_SECOND)
 
@@ -115,12 +116,17 @@ porch_test_postgres_start_again (PorchTestPostgres *self)
   g_autoptr (GPtrArray) argv = begin_command (g_build_filename (self->programs, "postgres", NULL));
   g_autofree char *data = g_build_filename (self->folder, "data", NULL);
   g_autofree char *sockets = g_strconcat ("unix_socket_directories=", self->folder, NULL);
-  const char *const words[] = { "-D", data,        "-c", "listen_addresses=", "-c", sockets,
-                                "-c", "fsync=off", "-c", "max_connections=40" };
+  g_autofree char *port = g_strdup_printf ("port=%u", self->port != 0 ? self->port : DEFAULT_PORT);
+  const char *listen = self->port != 0 ? "listen_addresses=127.0.0.1" : "listen_addresses=";
+  const char *const words[] = { "-D", data, "-c", listen,      "-c", sockets,
+                                "-c", port, "-c", "fsync=off", "-c", "max_connections=40" };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_ptr_array_add (argv, g_strdup (words[i]));
   self->process = launch (argv);
+  g_free (self->conninfo);
+  self->conninfo = g_strdup_printf ("host=%s %s user=porchlight dbname=postgres", self->folder,
+                                    port);
   wait_until_it_answers (self);
 }
 
@@ -140,7 +146,6 @@ porch_test_postgres_start (void)
   self = g_new0 (PorchTestPostgres, 1);
   self->programs = g_steal_pointer (&programs);
   self->folder = g_dir_make_tmp ("porch-postgres-XXXXXX", NULL);
-  self->conninfo = g_strdup_printf ("host=%s user=porchlight dbname=postgres", self->folder);
   make_cluster (self);
   porch_test_postgres_start_again (self);
 
@@ -160,6 +165,26 @@ porch_test_postgres_stop (PorchTestPostgres *self)
   g_subprocess_wait (self->process, NULL, &error);
   g_assert_no_error (error);
   g_clear_object (&self->process);
+}
+
+/* From now on it can be reached by TCP too, but by IPv4 alone. */
+void
+porch_test_postgres_open_port (PorchTestPostgres *self)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) got = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_socket_listener_add_address (listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, &got, &error);
+  g_assert_no_error (error);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
+  g_socket_listener_close (listener);
+
+  porch_test_postgres_stop (self);
+  porch_test_postgres_start_again (self);
 }
 
 static void

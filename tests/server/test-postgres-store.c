@@ -280,6 +280,35 @@ test_database_goes_away (void)
   g_assert_null (strchr (warnings, '\n'));
 }
 
+/* A name may have more addresses than the database listens to: localhost begins with that of IPv6.
+ */
+static void
+test_comes_back_behind_a_name (void)
+{
+  g_autoptr (PorchClock) clock = porch_clock_new ();
+  PorchUserTable users = { .table = (char *) "User" };
+  g_autoptr (PorchStore) store = NULL;
+  g_autofree char *conninfo = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_test_postgres_open_port (postgres);
+  porch_test_postgres_run (postgres, "DROP SCHEMA IF EXISTS porchlight CASCADE");
+  porch_test_postgres_run (postgres, PRISMA_TABLE);
+  conninfo = g_strdup_printf ("host=localhost port=%u user=porchlight dbname=postgres",
+                              postgres->port);
+  PorchPostgresAddress address = { conninfo, NULL, INSTANCE };
+  store = (PorchStore *) porch_postgres_store_new (clock, &address, &users, "a token secret",
+                                                   &error);
+  g_assert_no_error (error);
+
+  porch_test_postgres_stop (postgres);
+  porch_test_wait_until (!record (store, ANN, NOW_US, NULL));
+  porch_test_postgres_start_again (postgres);
+
+  porch_test_wait_until (record (store, ANN, NOW_US + 1, NULL));
+  g_free (porch_log_catcher_take ());
+}
+
 /* Nobody waits for ever: not for a database that has stopped, nor for a lock in it. */
 static void
 test_database_does_not_answer (void)
@@ -351,6 +380,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server/postgres-store/instances-start-at-once", test_instances_start_at_once);
   g_test_add_func ("/server/postgres-store/newer-schema", test_newer_schema);
   g_test_add_func ("/server/postgres-store/database-goes-away", test_database_goes_away);
+  g_test_add_func ("/server/postgres-store/comes-back-behind-a-name",
+                   test_comes_back_behind_a_name);
   g_test_add_func ("/server/postgres-store/database-does-not-answer",
                    test_database_does_not_answer);
 
