@@ -22,8 +22,9 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#define CALLBACK_PATH  "/callback"
-#define CODE_MAX_BYTES 1024
+#define CALLBACK_PATH     "/callback"
+#define CODE_MAX_BYTES    1024
+#define REFUSAL_MAX_BYTES 200
 
 struct _PorchPkceListener
 {
@@ -105,22 +106,44 @@ nonce_is_right (PorchPkceListener *self, const char *nonce)
   return difference == 0;
 }
 
+/* What an address says may be any bytes. */
+static char *
+read_words (GHashTable *query, const char *name)
+{
+  const char *bytes = g_hash_table_lookup (query, name);
+  g_autofree char *text = bytes != NULL ? g_utf8_make_valid (bytes, -1) : NULL;
+
+  return porch_text_clean (text, REFUSAL_MAX_BYTES);
+}
+
 static void
 take_refusal (PorchPkceListener *self, GHashTable *query)
 {
-  const char *code = g_hash_table_lookup (query, "error_code");
-  const char *words = g_hash_table_lookup (query, "error_description");
-  g_autofree char *cleaned = porch_text_clean (words, 200);
+  g_autofree char *code = read_words (query, "error_code");
+  g_autofree char *words = read_words (query, "error_description");
   g_autoptr (GError) error = porch_auth_error_parse (0, code, NULL, 0);
 
   g_message ("The browser came back with %s: %s", code != NULL ? code : "an error",
-             cleaned != NULL ? cleaned : "");
+             words != NULL ? words : "");
   if (g_error_matches (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_FAILED))
     self->refusal = g_error_new_literal (PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED,
                                          _ ("You were not signed in: the page in the browser "
                                             "refused it, or you did."));
   else
     self->refusal = porch_auth_sentence_describe (error, 403, "");
+}
+
+/* Any page in any browser here may send to this port, and as much as it likes: nothing of it is
+ * kept.
+ */
+static void
+on_headers_cb (SoupServer *server,
+               SoupServerMessage *message,
+               const char *path,
+               GHashTable *query,
+               gpointer user_data)
+{
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
 }
 
 static void
@@ -171,10 +194,12 @@ on_timeout_cb (gpointer user_data)
   PorchPkceListener *self = user_data;
 
   self->timer = 0;
-  self->refusal = g_error_new_literal (
-      PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED,
-      _ ("The browser did not come back within five minutes. If it ended on another page, the "
-         "server does not let programs be signed in to this way."));
+  /* It may be back, and slow to fetch the page. */
+  if (self->code == NULL && self->refusal == NULL)
+    self->refusal = g_error_new_literal (
+        PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED,
+        _ ("The browser did not come back within five minutes. If it ended on another page, the "
+           "server does not let programs be signed in to this way."));
   finish (self);
 
   return G_SOURCE_REMOVE;
@@ -263,6 +288,7 @@ porch_pkce_listener_new (PorchClock *clock, const char *nonce, GError **error)
   self->clock = g_object_ref (clock);
   self->nonce = g_strdup (nonce);
   self->server = soup_server_new (NULL, NULL);
+  soup_server_add_early_handler (self->server, NULL, on_headers_cb, NULL, NULL);
   soup_server_add_handler (self->server, NULL, on_request_cb, self, NULL);
   g_signal_connect_object (self->server, "request-finished", G_CALLBACK (on_request_over_cb), self,
                            0);

@@ -369,6 +369,25 @@ test_browser_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "blocked"));
 }
 
+/* The words are those of whoever sent the browser back, and may be any bytes. */
+static void
+test_browser_is_refused_in_no_words (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *address = NULL;
+  g_autoptr (PorchBrowserSignIn) browser = start_browser (fixture, &address);
+  g_autofree char *back = g_strconcat (address, "&error_code=%FD&error_description=no%0Ano%FE",
+                                       NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_browser_sign_in_wait_async (browser, NULL, porch_test_take_result, &result);
+  g_assert_cmpuint (visit (fixture, back, NULL), ==, 200);
+  porch_test_wait_until (result != NULL);
+  g_assert_null (porch_browser_sign_in_wait_finish (browser, result, &error));
+  g_assert_error (error, PORCH_CLIENT_ERROR, PORCH_CLIENT_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "not signed in"));
+}
+
 static void
 test_browser_is_not_waited_for_for_ever (Fixture *fixture, gconstpointer data)
 {
@@ -419,6 +438,7 @@ main (int argc, char **argv)
   ADD ("new-account-is-confirmed-first", test_new_account_is_confirmed_first);
   ADD ("browser-comes-back", test_browser_comes_back);
   ADD ("browser-is-refused", test_browser_is_refused);
+  ADD ("browser-is-refused-in-no-words", test_browser_is_refused_in_no_words);
   ADD ("browser-is-not-waited-for-for-ever", test_browser_is_not_waited_for_for_ever);
   ADD ("browser-can-be-given-up", test_browser_can_be_given_up);
 
