@@ -397,12 +397,13 @@ porch_history_recorder_resume (PorchHistoryRecorder *self)
 {
   g_return_if_fail (PORCH_IS_HISTORY_RECORDER (self));
 
+  gboolean was_paused = self->paused;
+  self->paused = FALSE;
   if (!is_recording (self))
     return;
 
-  if (!self->paused)
+  if (!was_paused)
     look_for_gap (self);
-  self->paused = FALSE;
   self->after_gap = TRUE;
   watch (self);
 }

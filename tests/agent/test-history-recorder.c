@@ -190,6 +190,24 @@ test_told_before_sleep (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_turned_off_on_the_way_to_sleep (Fixture *fixture, gconstpointer data)
+{
+  advance_minutes (fixture, 10);
+
+  /* given that it was turned off when the computer fell asleep already */
+  porch_history_recorder_pause (fixture->recorder);
+  porch_history_recorder_set_keep (fixture->recorder, PORCH_HISTORY_OFF);
+  porch_fake_clock_suspend_ms (fixture->clock, HOUR_MS);
+  porch_history_recorder_resume (fixture->recorder);
+
+  /* when it is turned on again, then it records at once */
+  porch_history_recorder_set_keep (fixture->recorder, PORCH_HISTORY_30_DAYS);
+  say (fixture, "bob", PORCH_STATUS_OFFLINE);
+  porch_fake_clock_advance_ms (fixture->clock, MINUTE_MS);
+  g_assert_cmpint (was (fixture, HOUR_MS + 10 * MINUTE_MS + SECOND_MS), ==, PORCH_STATUS_OFFLINE);
+}
+
+static void
 test_untold_sleep (Fixture *fixture, gconstpointer data)
 {
   advance_minutes (fixture, 10);
@@ -327,6 +345,7 @@ main (int argc, char *argv[])
   test ("heartbeats-make-no-rows", test_heartbeats_make_no_rows);
   test ("wakes-seldom", test_wakes_seldom);
   test ("told-before-sleep", test_told_before_sleep);
+  test ("turned-off-on-the-way-to-sleep", test_turned_off_on_the_way_to_sleep);
   test ("untold-sleep", test_untold_sleep);
   test ("stood-still", test_stood_still);
   test ("who-stays-the-same-over-a-gap", test_who_stays_the_same_over_a_gap);
