@@ -751,7 +751,6 @@ start_browser (Call *call_pointer)
       return;
     }
 
-  end_browser (self);
   self->browser = browser;
   self->browser_talk = g_steal_pointer (&call->talk);
   self->browser_cancellable = g_cancellable_new ();
@@ -777,6 +776,7 @@ on_start_browser_cb (PorchAgentSignIn *self,
   if (refuse_sign_in (self, invocation, server, ""))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
+  end_browser (self);
   drop_half_way (self);
   Call *call = call_new (self, invocation);
   call->is_sign_in = TRUE;
