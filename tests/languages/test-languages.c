@@ -40,7 +40,6 @@ static const char *const not_ours[] = {
   "Robin Ashe",
   /* libadwaita's and GTK's */
   "About Porchlight",
-  "Preferences",
   "Close",
   "Minimize",
   "Maximize",
