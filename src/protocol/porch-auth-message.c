@@ -24,6 +24,8 @@
 #define ERROR_MESSAGE_MAX_BYTES 200
 #define PROVIDER_MAX_BYTES      64
 #define PROVIDERS_MAX           100
+/* Of types, codes and ids in a grant. */
+#define LABEL_MAX_BYTES 128
 /* A year: who says more means for ever, or harm. */
 #define EXPIRES_IN_MAX_S (366 * 24 * 60 * 60)
 
@@ -349,7 +351,22 @@ porch_auth_user_free (PorchAuthUser *user)
 }
 
 static void
-append_user (GString *json, const PorchAuthUser *user, gint64 created_at_us)
+append_factor (GString *json, const PorchAuthFactor *factor)
+{
+  g_autofree char *created_at = porch_timestamp_format (factor->created_at_us);
+
+  g_string_append_c (json, '{');
+  porch_json_append_string_member (json, "id", factor->id);
+  porch_json_append_string_member (json, "friendly_name", factor->name);
+  porch_json_append_string_member (json, "factor_type", "totp");
+  porch_json_append_string_member (json, "status", factor->is_verified ? "verified" : "unverified");
+  porch_json_append_string_member (json, "created_at", created_at);
+  porch_json_append_string_member (json, "updated_at", created_at);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_user (GString *json, const PorchAuthUser *user, GPtrArray *factors, gint64 created_at_us)
 {
   g_autofree char *created_at = porch_timestamp_format (created_at_us);
 
@@ -373,6 +390,16 @@ append_user (GString *json, const PorchAuthUser *user, gint64 created_at_us)
 
   porch_json_append_name (json, "identities");
   g_string_append (json, "[]");
+  if (factors != NULL && factors->len > 0)
+    {
+      porch_json_append_name (json, "factors");
+      for (guint i = 0; i < factors->len; i++)
+        {
+          g_string_append_c (json, i == 0 ? '[' : ',');
+          append_factor (json, g_ptr_array_index (factors, i));
+        }
+      g_string_append_c (json, ']');
+    }
   porch_json_append_string_member (json, "created_at", created_at);
   porch_json_append_string_member (json, "updated_at", created_at);
   porch_json_append_boolean_member (json, "is_anonymous", FALSE);
@@ -382,19 +409,20 @@ append_user (GString *json, const PorchAuthUser *user, gint64 created_at_us)
 /**
  * porch_auth_user_build:
  * @user: a person
+ * @factors: (nullable) (element-type PorchAuthFactor): the second steps that they have set up
  * @created_at_us: when the account was made, Unix microseconds
  *
  * Returns: (transfer full): the answer to GET /user, with the members that auth-js expects
  */
 char *
-porch_auth_user_build (const PorchAuthUser *user, gint64 created_at_us)
+porch_auth_user_build (const PorchAuthUser *user, GPtrArray *factors, gint64 created_at_us)
 {
   GString *json;
 
   g_return_val_if_fail (user != NULL, NULL);
 
   json = g_string_sized_new (1024);
-  append_user (json, user, created_at_us);
+  append_user (json, user, factors, created_at_us);
   return g_string_free (json, FALSE);
 }
 
@@ -526,6 +554,7 @@ porch_auth_session_copy (const PorchAuthSession *session)
   copy->access_token = g_strdup (session->access_token);
   copy->refresh_token = g_strdup (session->refresh_token);
   copy->user = session->user != NULL ? porch_auth_user_copy (session->user) : NULL;
+  copy->factors = NULL;
   return copy;
 }
 
@@ -576,7 +605,7 @@ porch_auth_session_build (const PorchAuthSession *session, gint64 created_at_us)
   g_return_val_if_fail (session->access_token != NULL && session->refresh_token != NULL, NULL);
 
   if (session->user != NULL)
-    user = porch_auth_user_build (session->user, created_at_us);
+    user = porch_auth_user_build (session->user, session->factors, created_at_us);
 
   json = g_string_sized_new (strlen (session->access_token) + strlen (session->refresh_token)
                              + (user != NULL ? strlen (user) : 0) + 256);
@@ -755,7 +784,7 @@ dup_grant_member (JsonObject *object, const char *member, gsize max_bytes, char 
 
 /**
  * porch_auth_grant_parse:
- * @bytes: (array length=length): the body of POST /token or POST /signup
+ * @bytes: (array length=length): the body of a POST to /token, /signup, /otp, /verify or /factors
  * @length: how many bytes
  * @error: return location for an error of %PORCH_PROTOCOL_ERROR
  *
@@ -777,7 +806,13 @@ porch_auth_grant_parse (const char *bytes, gsize length, GError **error)
   grant = g_new0 (PorchAuthGrant, 1);
   if (!dup_grant_member (object, "email", PORCH_EMAIL_MAX_BYTES, &grant->email)
       || !dup_grant_member (object, "password", PORCH_PASSWORD_MAX_BYTES, &grant->password)
-      || !dup_grant_member (object, "refresh_token", PORCH_TOKEN_MAX_BYTES, &grant->refresh_token))
+      || !dup_grant_member (object, "refresh_token", PORCH_TOKEN_MAX_BYTES, &grant->refresh_token)
+      || !dup_grant_member (object, "type", LABEL_MAX_BYTES, &grant->type)
+      || !dup_grant_member (object, json_object_has_member (object, "token") ? "token" : "code",
+                            LABEL_MAX_BYTES, &grant->code)
+      || !dup_grant_member (object, "challenge_id", LABEL_MAX_BYTES, &grant->challenge_id)
+      || !dup_grant_member (object, "factor_type", LABEL_MAX_BYTES, &grant->factor_type)
+      || !dup_grant_member (object, "friendly_name", PORCH_NAME_MAX_BYTES, &grant->friendly_name))
     {
       porch_protocol_error_set_invalid (error, "The request holds something that is too long or "
                                                "not a string");
@@ -801,6 +836,11 @@ porch_auth_grant_free (PorchAuthGrant *grant)
   g_free (grant->email);
   porch_secret_free (grant->password);
   porch_secret_free (grant->refresh_token);
+  g_free (grant->type);
+  porch_secret_free (grant->code);
+  g_free (grant->challenge_id);
+  g_free (grant->factor_type);
+  g_free (grant->friendly_name);
   g_free (grant->first_name);
   g_free (grant->last_name);
   g_free (grant);

@@ -70,12 +70,23 @@ typedef struct
   char *avatar; /* user_metadata: avatar, avatar_url or picture */
 } PorchAuthUser;
 
+/* A second step that a person has set up, as the server tells of it. */
+typedef struct
+{
+  char *id;
+  char *name;
+  gboolean is_verified;
+  gint64 created_at_us;
+} PorchAuthFactor;
+
 PorchAuthUser *porch_auth_user_parse (const char *bytes, gsize length, GError **error);
 PorchAuthUser *porch_auth_user_copy (const PorchAuthUser *user);
 void porch_auth_user_free (PorchAuthUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchAuthUser, porch_auth_user_free)
-/* The answer to GET /user: created_at and the like as auth-js expects them. */
-char *porch_auth_user_build (const PorchAuthUser *user, gint64 created_at_us);
+/* The answer to GET /user: created_at and the like as auth-js expects them. factors: (nullable)
+ * (element-type PorchAuthFactor)
+ */
+char *porch_auth_user_build (const PorchAuthUser *user, GPtrArray *factors, gint64 created_at_us);
 
 /* Tokens are wiped when freed. */
 typedef struct
@@ -85,6 +96,7 @@ typedef struct
   gint64 expires_at_us; /* local wall clock when it was received + expires_in; see parse */
   guint expires_in_s;
   PorchAuthUser *user; /* may be NULL in a stored session */
+  GPtrArray *factors;  /* PorchAuthFactor; only written, by the server */
 } PorchAuthSession;
 
 /* now_us: the moment of receipt on the caller's clock; expires_at_us is counted from it, so that a
@@ -118,12 +130,18 @@ char *porch_auth_settings_build (const PorchAuthSettings *settings);
 
 char *porch_auth_password_grant_build (const char *email, const char *password);
 char *porch_auth_refresh_grant_build (const char *refresh_token);
-/* The bodies of token and signup as the server reads them; what a grant lacks is NULL. */
+/* The bodies of token, signup, verify and factors as the server reads them; what a grant lacks is
+ * NULL. */
 typedef struct
 {
   char *email;
   char *password;
   char *refresh_token;
+  char *type; /* verify: "email" … */
+  char *code; /* verify: token; of a second step: code */
+  char *challenge_id;
+  char *factor_type;
+  char *friendly_name;
   char *first_name; /* signup: data.firstName … */
   char *last_name;
 } PorchAuthGrant;

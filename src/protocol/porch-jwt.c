@@ -21,12 +21,15 @@
 #include "protocol/porch-timestamp.h"
 #include "protocol/porch-user-id.h"
 
-#define AUDIENCE         "authenticated"
-#define HMAC_BYTES       32
-#define CLAIM_MAX_BYTES  512
-#define AUDIENCES_MAX    16
-#define ISSUER_MAX_BYTES 1024
-#define ANON_LIFETIME_S  (10 * 365 * G_GINT64_CONSTANT (86400))
+#define AUDIENCE        "authenticated"
+#define HMAC_BYTES      32
+#define CLAIM_MAX_BYTES 512
+#define AUDIENCES_MAX   16
+#define METHODS_MAX     16
+/* A claim of porchlightd's own tokens. */
+#define LACKS_SECOND_STEP "lacks_second_step"
+#define ISSUER_MAX_BYTES  1024
+#define ANON_LIFETIME_S   (10 * 365 * G_GINT64_CONSTANT (86400))
 /* {"alg":"HS256","typ":"JWT"} */
 #define HEADER_BASE64URL "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
 
@@ -154,6 +157,31 @@ check_claims (JsonObject *object, const char *audience, const char *issuer, gint
   return NULL;
 }
 
+/* The methods of "amr": objects as Supabase Auth makes them, or strings (RFC 8176). */
+static char *
+read_methods (JsonObject *object)
+{
+  JsonArray *amr = porch_json_get_array (object, "amr", METHODS_MAX);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) methods = NULL;
+
+  for (guint i = 0; amr != NULL && i < json_array_get_length (amr); i++)
+    {
+      JsonNode *node = json_array_get_element (amr, i);
+      const char *method = NULL;
+
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        method = porch_json_get_string (json_node_get_object (node), "method", CLAIM_MAX_BYTES);
+      else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+        method = json_node_get_string (node);
+      if (method != NULL)
+        g_strv_builder_add (builder, method);
+    }
+
+  methods = g_strv_builder_end (builder);
+  return *methods != NULL ? g_strjoinv (" ", methods) : NULL;
+}
+
 static PorchJwtClaims *
 read_claims (JsonObject *object, const char *audience)
 {
@@ -165,6 +193,9 @@ read_claims (JsonObject *object, const char *audience)
   claims->role = dup_claim (object, "role");
   claims->aud = g_strdup (audience);
   claims->iss = dup_claim (object, "iss");
+  claims->aal = dup_claim (object, "aal");
+  claims->methods = read_methods (object);
+  claims->lacks_second_step = porch_json_get_boolean (object, LACKS_SECOND_STEP, FALSE);
   get_numeric_date (object, "exp", &claims->exp_us);
   get_numeric_date (object, "iat", &claims->iat_us);
   porch_auth_metadata_read (porch_json_get_object (object, "user_metadata"), &claims->first_name,
@@ -365,7 +396,26 @@ porch_jwt_claims_free (PorchJwtClaims *claims)
   g_free (claims->first_name);
   g_free (claims->last_name);
   g_free (claims->avatar);
+  g_free (claims->aal);
+  g_free (claims->methods);
   g_free (claims);
+}
+
+static void
+append_methods (GString *payload, const char *methods, gint64 iat_s)
+{
+  g_auto (GStrv) names = g_strsplit (methods, " ", -1);
+
+  porch_json_append_name (payload, "amr");
+  g_string_append_c (payload, '[');
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_string_append (payload, i > 0 ? ",{" : "{");
+      porch_json_append_string_member (payload, "method", names[i]);
+      porch_json_append_int_member (payload, "timestamp", iat_s);
+      g_string_append_c (payload, '}');
+    }
+  g_string_append_c (payload, ']');
 }
 
 static char *
@@ -384,8 +434,8 @@ sign_payload (GString *payload, const char *secret)
  * @user_metadata: (nullable): the person's own metadata, embedded as it is
  * @secret: the secret to sign with
  *
- * Makes an access token with the claims that Supabase Auth gives a person who signed in with a
- * password.
+ * Makes an access token with the claims that Supabase Auth gives a person who signed in; with a
+ * password, where @claims does not say how.
  *
  * Returns: (transfer full): the token; to be freed with porch_secret_free()
  */
@@ -408,10 +458,10 @@ porch_jwt_sign (const PorchJwtClaims *claims, JsonNode *user_metadata, const cha
   porch_json_append_string_member (payload, "email", claims->email);
   porch_json_append_string_member (payload, "role", claims->role);
   porch_json_append_string_member (payload, "session_id", claims->session_id);
-  porch_json_append_string_member (payload, "aal", "aal1");
-  porch_json_append_name (payload, "amr");
-  g_string_append_printf (payload, "[{\"method\":\"password\",\"timestamp\":%" G_GINT64_FORMAT "}]",
-                          iat_s);
+  porch_json_append_string_member (payload, "aal", claims->aal != NULL ? claims->aal : "aal1");
+  append_methods (payload, claims->methods != NULL ? claims->methods : "password", iat_s);
+  if (claims->lacks_second_step)
+    porch_json_append_boolean_member (payload, LACKS_SECOND_STEP, TRUE);
   porch_json_append_name (payload, "app_metadata");
   g_string_append (payload, "{\"provider\":\"email\",\"providers\":[\"email\"]}");
   if (user_metadata != NULL)

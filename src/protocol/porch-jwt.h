@@ -22,6 +22,9 @@ typedef struct
   char *first_name;
   char *last_name;
   char *avatar;
+  char *aal;     /* how sure one may be of the person: "aal1", or "aal2" with a second step */
+  char *methods; /* how they signed in, with spaces between: "password", "otp totp" … */
+  gboolean lacks_second_step; /* they have one and did not take it: no more than half signed in */
   gint64 exp_us;
   gint64 iat_us;
 } PorchJwtClaims;

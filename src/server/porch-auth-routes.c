@@ -4,8 +4,8 @@
 
 /* Signing in, as Supabase Auth offers it to its clients: /auth/v1/settings, token, user, logout,
  * signup and health. Owned by porchlightd's main, which registers the routes once. It tells a wrong
- * password from an unknown person neither in words nor in time. Mail, providers and second factors
- * are not offered.
+ * password from an unknown person neither in words nor in time. Codes by mail and
+ * second steps have routes of their own, which it owns; providers are not offered.
  */
 
 #define G_LOG_DOMAIN "porch-server"
@@ -17,13 +17,14 @@
 #include <string.h>
 
 #include "protocol/porch-auth-message.h"
-#include "protocol/porch-json.h"
-#include "protocol/porch-pusher-signature.h"
 #include "presence/porch-text.h"
-#include "server/porch-login-limiter.h"
+#include "server/porch-auth-gate.h"
+#include "server/porch-factor-routes.h"
+#include "server/porch-otp-routes.h"
 #include "server/porch-password.h"
 
 #define BUSY_RETRY_AFTER_S 5
+#define PASSWORD_METHOD    "password"
 /* Of a first or last name that somebody gives themselves: it travels with every event. */
 #define NAME_MAX_BYTES 200
 
@@ -33,12 +34,10 @@ struct _PorchAuthRoutes
 
   PorchClock *clock;
   PorchStore *store;
-  PorchAuthenticator *authenticator;
+  PorchAuthGate *gate;
+  PorchOtpRoutes *otp_routes;
+  PorchFactorRoutes *factor_routes;
   PorchPasswordHasher *hasher;
-  PorchLoginLimiter *limiter;
-  char *jwt_secret;
-  char *anon_key;
-  char *issuer;
   gboolean is_signup_enabled;
 };
 
@@ -84,178 +83,9 @@ call_free (Call *call)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 static void
-respond_error (PorchHttpRequest *request, guint status, const char *code, const char *message)
-{
-  const char *api_version = porch_http_request_get_header (request, "X-Supabase-Api-Version");
-  g_autofree char *json = porch_auth_error_build (status, code, message, api_version);
-
-  /* auth-js reads from the answer which shape it has. */
-  if (g_strcmp0 (api_version, PORCH_SUPABASE_API_VERSION) == 0)
-    porch_http_request_set_header (request, "X-Supabase-Api-Version", api_version);
-  porch_http_request_set_header (request, "x-sb-error-code", code);
-  porch_http_request_respond_json (request, status, json);
-}
-
-static void
-respond_rate_limit (PorchHttpRequest *request, guint retry_after_s)
-{
-  g_autofree char *retry_after = g_strdup_printf ("%u", retry_after_s);
-
-  porch_http_request_set_header (request, "Retry-After", retry_after);
-  respond_error (request, 429, "over_request_rate_limit", "Request rate limit reached");
-}
-
-static void
 respond_invalid_credentials (PorchHttpRequest *request)
 {
-  respond_error (request, 400, "invalid_credentials", "Invalid login credentials");
-}
-
-/* 503 rather than 500: clients keep their session and try again. */
-static void
-respond_failure (PorchHttpRequest *request, const GError *error)
-{
-  g_info ("%s: %s", porch_http_request_get_path (request), error->message);
-  porch_http_request_set_header (request, "Retry-After", G_STRINGIFY (BUSY_RETRY_AFTER_S));
-  respond_error (request, 503, "unexpected_failure", "The server cannot answer now");
-}
-
-/* As the gateway in front of Supabase Auth does it. The key is no secret; it tells projects apart.
- */
-static gboolean
-check_api_key (PorchAuthRoutes *self, PorchHttpRequest *request)
-{
-  const char *key = porch_http_request_get_header (request, "apikey");
-
-  if (key == NULL)
-    key = porch_http_request_get_query_param (request, "apikey");
-
-  if (key == NULL)
-    porch_http_request_respond_json (
-        request, 401,
-        "{\"message\":\"No API key found in request\","
-        "\"hint\":\"No `apikey` request header or url param was found.\"}");
-  else if (!porch_equal_in_constant_time (key, self->anon_key))
-    porch_http_request_respond_json (request, 401,
-                                     "{\"message\":\"Invalid API key\","
-                                     "\"hint\":\"Double check your Supabase `anon` API key.\"}");
-  else
-    return TRUE;
-
-  return FALSE;
-}
-
-static PorchAuthGrant *
-parse_grant (PorchHttpRequest *request)
-{
-  gsize length;
-  const char *body = g_bytes_get_data (porch_http_request_get_body (request), &length);
-  g_autoptr (GError) error = NULL;
-  PorchAuthGrant *grant = porch_auth_grant_parse (body, length, &error);
-
-  if (grant == NULL)
-    respond_error (request, 400, "bad_json", "Could not parse request body as JSON");
-
-  return grant;
-}
-
-static PorchAuthUser
-view_user (const PorchStoreUser *user)
-{
-  PorchAuthUser view = {
-    .id = user->id,
-    .email = user->email,
-    .first_name = user->first_name,
-    .last_name = user->last_name,
-    .avatar = user->avatar,
-  };
-
-  return view;
-}
-
-static JsonNode *
-build_user_metadata (const PorchStoreUser *user)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "firstName");
-  json_builder_add_string_value (builder, user->first_name);
-  json_builder_set_member_name (builder, "lastName");
-  json_builder_add_string_value (builder, user->last_name);
-  json_builder_set_member_name (builder, "avatar");
-  if (user->avatar != NULL)
-    json_builder_add_string_value (builder, user->avatar);
-  else
-    json_builder_add_null_value (builder);
-  json_builder_end_object (builder);
-
-  return json_builder_get_root (builder);
-}
-
-static char *
-sign_access_token (PorchAuthRoutes *self,
-                   const PorchStoreUser *user,
-                   const char *session_id,
-                   gint64 now_us)
-{
-  g_autoptr (JsonNode) metadata = build_user_metadata (user);
-  PorchJwtClaims claims = {
-    .sub = user->id,
-    .email = user->email,
-    .session_id = (char *) session_id,
-    .role = (char *) "authenticated",
-    .aud = (char *) "authenticated",
-    .iss = self->issuer,
-    .iat_us = now_us,
-    .exp_us = now_us + PORCH_ACCESS_TOKEN_LIFETIME_S * G_TIME_SPAN_SECOND,
-  };
-
-  return porch_jwt_sign (&claims, metadata, self->jwt_secret);
-}
-
-static void
-respond_session (Call *call)
-{
-  gint64 now_us = porch_clock_get_real_us (call->self->clock);
-  PorchAuthUser user = view_user (call->user);
-  char *access_token = sign_access_token (call->self, call->user, call->session->session_id,
-                                          now_us);
-  PorchAuthSession session = {
-    .access_token = access_token,
-    .refresh_token = call->session->refresh_token,
-    .expires_at_us = now_us + PORCH_ACCESS_TOKEN_LIFETIME_S * G_TIME_SPAN_SECOND,
-    .expires_in_s = PORCH_ACCESS_TOKEN_LIFETIME_S,
-    .user = &user,
-  };
-  char *json = porch_auth_session_build (&session, call->user->created_at_us);
-
-  porch_http_request_respond_json (call->request, 200, json);
-  porch_secret_free (json);
-  porch_secret_free (access_token);
-}
-
-static void
-on_session_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Call) call = user_data;
-  g_autoptr (GError) error = NULL;
-
-  call->session = porch_store_add_session_finish (PORCH_STORE (source), result, &error);
-  if (call->session != NULL)
-    respond_session (call);
-  else if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
-    respond_invalid_credentials (call->request);
-  else
-    respond_failure (call->request, error);
-}
-
-static void
-add_session (Call *call)
-{
-  porch_store_add_session_async (
-      call->self->store, call->user->id, porch_clock_get_real_us (call->self->clock),
-      porch_http_request_get_cancellable (call->request), on_session_added_cb, call);
+  porch_auth_answer_error (request, 400, "invalid_credentials", "Invalid login credentials");
 }
 
 static void
@@ -269,9 +99,9 @@ on_password_verified_cb (GObject *source, GAsyncResult *result, gpointer user_da
                                             &error))
     {
       if (g_error_matches (error, PORCH_PASSWORD_ERROR, PORCH_PASSWORD_ERROR_BUSY))
-        respond_rate_limit (call->request, BUSY_RETRY_AFTER_S);
+        porch_auth_answer_rate_limit (call->request, BUSY_RETRY_AFTER_S);
       else
-        respond_failure (call->request, error);
+        porch_auth_answer_failure (call->request, error);
       return;
     }
 
@@ -281,8 +111,10 @@ on_password_verified_cb (GObject *source, GAsyncResult *result, gpointer user_da
       return;
     }
 
-  porch_login_limiter_succeeded (call->self->limiter, call->address, call->email);
-  add_session (g_steal_pointer (&call));
+  porch_login_limiter_succeeded (porch_auth_gate_get_limiter (call->self->gate), call->address,
+                                 call->email);
+  porch_auth_gate_begin_session (call->self->gate, call->request, g_steal_pointer (&call->user),
+                                 PASSWORD_METHOD);
 }
 
 static void
@@ -296,7 +128,7 @@ on_user_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (call->user == NULL
       && !g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
     {
-      respond_failure (call->request, error);
+      porch_auth_answer_failure (call->request, error);
       return;
     }
 
@@ -316,16 +148,17 @@ take_credentials (Call *call, PorchAuthGrant *grant)
 
   if (grant->email == NULL || grant->password == NULL || *grant->password == '\0')
     {
-      respond_error (call->request, 400, "validation_failed", "missing email or password");
+      porch_auth_answer_error (call->request, 400, "validation_failed",
+                               "missing email or password");
       return FALSE;
     }
 
   /* What cannot be an address is nobody's, and counts as well. */
   call->email = porch_email_normalize (grant->email);
-  if (!porch_login_limiter_take (call->self->limiter, call->address,
+  if (!porch_login_limiter_take (porch_auth_gate_get_limiter (call->self->gate), call->address,
                                  call->email != NULL ? call->email : "", &retry_after_s))
     {
-      respond_rate_limit (call->request, retry_after_s);
+      porch_auth_answer_rate_limit (call->request, retry_after_s);
       return FALSE;
     }
 
@@ -356,18 +189,19 @@ on_refreshed_user_got_cb (GObject *source, GAsyncResult *result, gpointer user_d
 
   if (users == NULL)
     {
-      respond_failure (call->request, error);
+      porch_auth_answer_failure (call->request, error);
       return;
     }
   if (users->len == 0)
     {
-      respond_error (call->request, 400, "refresh_token_not_found",
-                     "Invalid Refresh Token: Refresh Token Not Found");
+      porch_auth_answer_error (call->request, 400, "refresh_token_not_found",
+                               "Invalid Refresh Token: Refresh Token Not Found");
       return;
     }
 
-  call->user = g_ptr_array_steal_index (users, 0);
-  respond_session (call);
+  porch_auth_gate_answer_session (call->self->gate, call->request,
+                                  g_ptr_array_steal_index (users, 0),
+                                  g_steal_pointer (&call->session));
 }
 
 static void
@@ -378,13 +212,13 @@ on_refreshed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   call->session = porch_store_refresh_session_finish (PORCH_STORE (source), result, &error);
   if (call->session == NULL)
-    respond_failure (call->request, error);
+    porch_auth_answer_failure (call->request, error);
   else if (call->session->outcome == PORCH_REFRESH_NOT_FOUND)
-    respond_error (call->request, 400, "refresh_token_not_found",
-                   "Invalid Refresh Token: Refresh Token Not Found");
+    porch_auth_answer_error (call->request, 400, "refresh_token_not_found",
+                             "Invalid Refresh Token: Refresh Token Not Found");
   else if (call->session->outcome == PORCH_REFRESH_REVOKED)
-    respond_error (call->request, 400, "refresh_token_already_used",
-                   "Invalid Refresh Token: Already Used");
+    porch_auth_answer_error (call->request, 400, "refresh_token_already_used",
+                             "Invalid Refresh Token: Already Used");
   else
     {
       const char *ids[] = { call->session->user_id, NULL };
@@ -401,7 +235,7 @@ refresh (PorchAuthRoutes *self, PorchHttpRequest *request, PorchAuthGrant *grant
 {
   if (grant->refresh_token == NULL || *grant->refresh_token == '\0')
     {
-      respond_error (request, 400, "validation_failed", "refresh_token required");
+      porch_auth_answer_error (request, 400, "validation_failed", "refresh_token required");
       return;
     }
 
@@ -417,16 +251,16 @@ handle_token (PorchHttpRequest *request, gpointer user_data)
   const char *grant_type = porch_http_request_get_query_param (request, "grant_type");
   g_autoptr (PorchAuthGrant) grant = NULL;
 
-  if (!check_api_key (self, request))
+  if (!porch_auth_gate_check_key (self->gate, request))
     return;
 
   if (g_strcmp0 (grant_type, "password") != 0 && g_strcmp0 (grant_type, "refresh_token") != 0)
     {
-      respond_error (request, 400, "validation_failed", "unsupported_grant_type");
+      porch_auth_answer_error (request, 400, "validation_failed", "unsupported_grant_type");
       return;
     }
 
-  grant = parse_grant (request);
+  grant = porch_auth_gate_parse_grant (request);
   if (grant == NULL)
     return;
 
@@ -443,11 +277,12 @@ on_user_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (porch_store_add_user_finish (PORCH_STORE (source), result, &error))
-    add_session (g_steal_pointer (&call));
+    porch_auth_gate_begin_session (call->self->gate, call->request, g_steal_pointer (&call->user),
+                                   PASSWORD_METHOD);
   else if (g_error_matches (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_EXISTS))
-    respond_error (call->request, 422, "user_already_exists", "User already registered");
+    porch_auth_answer_error (call->request, 422, "user_already_exists", "User already registered");
   else
-    respond_failure (call->request, error);
+    porch_auth_answer_failure (call->request, error);
 }
 
 static void
@@ -467,9 +302,9 @@ on_password_hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data
       g_steal_pointer (&call);
     }
   else if (g_error_matches (error, PORCH_PASSWORD_ERROR, PORCH_PASSWORD_ERROR_BUSY))
-    respond_rate_limit (call->request, BUSY_RETRY_AFTER_S);
+    porch_auth_answer_rate_limit (call->request, BUSY_RETRY_AFTER_S);
   else
-    respond_failure (call->request, error);
+    porch_auth_answer_failure (call->request, error);
 }
 
 static char *
@@ -488,29 +323,30 @@ handle_signup (PorchHttpRequest *request, gpointer user_data)
   g_autoptr (PorchAuthGrant) grant = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!check_api_key (self, request))
+  if (!porch_auth_gate_check_key (self->gate, request))
     return;
 
   if (!self->is_signup_enabled)
     {
-      respond_error (request, 422, "signup_disabled", "Signups not allowed for this instance");
+      porch_auth_answer_error (request, 422, "signup_disabled",
+                               "Signups not allowed for this instance");
       return;
     }
 
-  grant = parse_grant (request);
+  grant = porch_auth_gate_parse_grant (request);
   if (grant == NULL || !take_credentials (call, grant))
     return;
 
   if (call->email == NULL)
     {
-      respond_error (request, 400, "validation_failed",
-                     "Unable to validate email address: invalid format");
+      porch_auth_answer_error (request, 400, "validation_failed",
+                               "Unable to validate email address: invalid format");
       return;
     }
 
   if (!porch_password_check (call->password, &error))
     {
-      respond_error (request, 422, "weak_password", error->message);
+      porch_auth_answer_error (request, 422, "weak_password", error->message);
       return;
     }
 
@@ -526,36 +362,6 @@ handle_signup (PorchHttpRequest *request, gpointer user_data)
   g_steal_pointer (&call);
 }
 
-/* Checks key and bearer token as Supabase Auth does, and answers as it does. */
-static const PorchJwtClaims *
-authenticate (PorchAuthRoutes *self, PorchHttpRequest *request)
-{
-  const char *token = porch_http_request_get_bearer_token (request);
-  const PorchJwtClaims *claims;
-  g_autoptr (GError) error = NULL;
-
-  if (!check_api_key (self, request))
-    return NULL;
-
-  if (token == NULL)
-    {
-      respond_error (request, 401, "no_authorization",
-                     "This endpoint requires a valid Bearer token");
-      return NULL;
-    }
-
-  claims = porch_authenticator_verify (self->authenticator, token, &error);
-  if (claims != NULL)
-    return claims;
-
-  if (g_error_matches (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_FAILED))
-    respond_failure (request, error);
-  else
-    respond_error (request, 403, porch_auth_error_to_code (error->code), error->message);
-
-  return NULL;
-}
-
 static void
 on_own_user_got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -564,25 +370,20 @@ on_own_user_got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) users = porch_store_get_users_finish (PORCH_STORE (source), result, &error);
 
   if (users == NULL)
-    respond_failure (call->request, error);
+    porch_auth_answer_failure (call->request, error);
   else if (users->len == 0)
-    respond_error (call->request, 403, "user_not_found",
-                   "User from sub claim in JWT does not exist");
+    porch_auth_answer_error (call->request, 403, "user_not_found",
+                             "User from sub claim in JWT does not exist");
   else
-    {
-      PorchStoreUser *user = g_ptr_array_index (users, 0);
-      PorchAuthUser view = view_user (user);
-      g_autofree char *json = porch_auth_user_build (&view, user->created_at_us);
-
-      porch_http_request_respond_json (call->request, 200, json);
-    }
+    porch_auth_gate_answer_user (call->self->gate, call->request,
+                                 g_ptr_array_steal_index (users, 0));
 }
 
 static void
 handle_user (PorchHttpRequest *request, gpointer user_data)
 {
   PorchAuthRoutes *self = user_data;
-  const PorchJwtClaims *claims = authenticate (self, request);
+  const PorchJwtClaims *claims = porch_auth_gate_authenticate (self->gate, request);
   const char *ids[] = { claims != NULL ? claims->sub : NULL, NULL };
 
   if (claims != NULL)
@@ -600,14 +401,14 @@ on_sessions_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (porch_store_end_sessions_finish (PORCH_STORE (source), result, &error))
     porch_http_request_respond_bytes (call->request, 204, NULL, nothing);
   else
-    respond_failure (call->request, error);
+    porch_auth_answer_failure (call->request, error);
 }
 
 static void
 handle_logout (PorchHttpRequest *request, gpointer user_data)
 {
   PorchAuthRoutes *self = user_data;
-  const PorchJwtClaims *claims = authenticate (self, request);
+  const PorchJwtClaims *claims = porch_auth_gate_authenticate (self->gate, request);
   const char *name = porch_http_request_get_query_param (request, "scope");
   PorchSessionScope scope;
 
@@ -622,7 +423,7 @@ handle_logout (PorchHttpRequest *request, gpointer user_data)
     scope = PORCH_SESSION_SCOPE_OTHERS;
   else
     {
-      respond_error (request, 400, "validation_failed", "Unsupported logout scope");
+      porch_auth_answer_error (request, 400, "validation_failed", "Unsupported logout scope");
       return;
     }
 
@@ -643,7 +444,7 @@ handle_settings (PorchHttpRequest *request, gpointer user_data)
   };
   g_autofree char *json = NULL;
 
-  if (!check_api_key (self, request))
+  if (!porch_auth_gate_check_key (self->gate, request))
     return;
 
   json = porch_auth_settings_build (&settings);
@@ -655,7 +456,7 @@ handle_health (PorchHttpRequest *request, gpointer user_data)
 {
   PorchAuthRoutes *self = user_data;
 
-  if (check_api_key (self, request))
+  if (porch_auth_gate_check_key (self->gate, request))
     porch_http_request_respond_json (request, 200,
                                      "{\"version\":\"" PORCH_VERSION "\",\"name\":\"porchlightd\","
                                      "\"description\":\"Porchlight is a user presence system\"}");
@@ -666,9 +467,10 @@ porch_auth_routes_dispose (GObject *object)
 {
   PorchAuthRoutes *self = PORCH_AUTH_ROUTES (object);
 
-  g_clear_object (&self->authenticator);
+  g_clear_object (&self->otp_routes);
+  g_clear_object (&self->factor_routes);
+  g_clear_object (&self->gate);
   g_clear_object (&self->hasher);
-  g_clear_object (&self->limiter);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
 
@@ -676,31 +478,15 @@ porch_auth_routes_dispose (GObject *object)
 }
 
 static void
-porch_auth_routes_finalize (GObject *object)
-{
-  PorchAuthRoutes *self = PORCH_AUTH_ROUTES (object);
-
-  porch_secret_free (self->jwt_secret);
-  g_free (self->anon_key);
-  g_free (self->issuer);
-
-  G_OBJECT_CLASS (porch_auth_routes_parent_class)->finalize (object);
-}
-
-static void
 porch_auth_routes_class_init (PorchAuthRoutesClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = porch_auth_routes_dispose;
-  object_class->finalize = porch_auth_routes_finalize;
+  G_OBJECT_CLASS (klass)->dispose = porch_auth_routes_dispose;
 }
 
 static void
 porch_auth_routes_init (PorchAuthRoutes *self)
 {
   self->hasher = porch_password_hasher_new ();
-  self->issuer = g_strdup ("porchlightd");
 }
 
 /**
@@ -723,10 +509,9 @@ porch_auth_routes_new (PorchClock *clock, PorchStore *store, const PorchSecrets 
   self = g_object_new (PORCH_TYPE_AUTH_ROUTES, NULL);
   self->clock = g_object_ref (clock);
   self->store = g_object_ref (store);
-  self->authenticator = porch_authenticator_new (clock, store, secrets->jwt_secret);
-  self->limiter = porch_login_limiter_new (clock);
-  self->jwt_secret = g_strdup (secrets->jwt_secret);
-  self->anon_key = g_strdup (secrets->anon_key);
+  self->gate = porch_auth_gate_new (clock, store, secrets);
+  self->otp_routes = porch_otp_routes_new (clock, store, self->gate, secrets->token_secret);
+  self->factor_routes = porch_factor_routes_new (clock, store, self->gate, secrets->token_secret);
 
   return self;
 }
@@ -744,8 +529,7 @@ porch_auth_routes_set_issuer (PorchAuthRoutes *self, const char *issuer)
   g_return_if_fail (PORCH_IS_AUTH_ROUTES (self));
   g_return_if_fail (issuer != NULL);
 
-  g_free (self->issuer);
-  self->issuer = g_strdup (issuer);
+  porch_auth_gate_set_issuer (self->gate, issuer);
 }
 
 /**
@@ -759,6 +543,21 @@ porch_auth_routes_set_signup_enabled (PorchAuthRoutes *self, gboolean is_enabled
   g_return_if_fail (PORCH_IS_AUTH_ROUTES (self));
 
   self->is_signup_enabled = is_enabled;
+}
+
+/**
+ * porch_auth_routes_set_mailer:
+ * @self: the routes
+ * @mailer: who sends codes to people who sign in by mail
+ *
+ * Offers to sign in by a code. Nobody can before.
+ */
+void
+porch_auth_routes_set_mailer (PorchAuthRoutes *self, PorchMailer *mailer)
+{
+  g_return_if_fail (PORCH_IS_AUTH_ROUTES (self));
+
+  porch_otp_routes_set_mailer (self->otp_routes, mailer);
 }
 
 /**
@@ -780,6 +579,8 @@ porch_auth_routes_register (PorchAuthRoutes *self, PorchHttpServer *http)
   porch_http_server_add_route (http, "POST", "/auth/v1/signup", handle_signup, self);
   porch_http_server_add_route (http, "GET", "/auth/v1/user", handle_user, self);
   porch_http_server_add_route (http, "POST", "/auth/v1/logout", handle_logout, self);
+  porch_otp_routes_register (self->otp_routes, http);
+  porch_factor_routes_register (self->factor_routes, http);
 }
 
 /**
@@ -793,5 +594,5 @@ porch_auth_routes_get_authenticator (PorchAuthRoutes *self)
 {
   g_return_val_if_fail (PORCH_IS_AUTH_ROUTES (self), NULL);
 
-  return self->authenticator;
+  return porch_auth_gate_get_authenticator (self->gate);
 }

@@ -7,6 +7,7 @@
 #include "server/porch-authenticator.h"
 #include "server/porch-http-server.h"
 #include "server/porch-secrets.h"
+#include "server/porch-mailer.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ PorchAuthRoutes *
 porch_auth_routes_new (PorchClock *clock, PorchStore *store, const PorchSecrets *secrets);
 void porch_auth_routes_set_issuer (PorchAuthRoutes *self, const char *issuer);
 void porch_auth_routes_set_signup_enabled (PorchAuthRoutes *self, gboolean is_enabled);
+void porch_auth_routes_set_mailer (PorchAuthRoutes *self, PorchMailer *mailer);
 void porch_auth_routes_register (PorchAuthRoutes *self, PorchHttpServer *http);
 PorchAuthenticator *porch_auth_routes_get_authenticator (PorchAuthRoutes *self);
 

@@ -406,6 +406,14 @@ respond_unauthorized (PorchHttpRequest *request)
   porch_http_request_respond_error (request, 401, "Unauthorized");
 }
 
+/* Who has an authenticator app and did not use it is good for the routes of sign-in alone. */
+static void
+respond_second_step (PorchHttpRequest *request)
+{
+  porch_http_request_set_header (request, "x-sb-error-code", "insufficient_aal");
+  porch_http_request_respond_error (request, 403, "The second step of the sign-in is missing");
+}
+
 /* Neither yes nor no: nobody shall take it for the end of their session. */
 static void
 respond_unknown (PorchHttpRequest *request, const char *retry_after_s, const char *message)
@@ -503,7 +511,7 @@ authenticate_by_project (PorchAuthenticator *self,
  *
  * Tells who sent a request of the presence API by its bearer token, at once where the token was
  * seen before. Where that cannot be told the request is answered: with 401, or with 503 while the
- * server starts or the project cannot be asked.
+ * server starts or the project cannot be asked, or with 403 where the second step was not taken.
  */
 void
 porch_authenticator_authenticate (PorchAuthenticator *self,
@@ -530,7 +538,9 @@ porch_authenticator_authenticate (PorchAuthenticator *self,
     }
 
   claims = porch_authenticator_verify (self, token, &error);
-  if (claims != NULL)
+  if (claims != NULL && claims->lacks_second_step)
+    respond_second_step (request);
+  else if (claims != NULL)
     func (request, claims, owner);
   else if (g_error_matches (error, PORCH_AUTH_ERROR, PORCH_AUTH_ERROR_FAILED))
     respond_unknown (request, "1", "The server is starting");

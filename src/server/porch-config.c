@@ -239,6 +239,37 @@ parse_origins (const Key *key, const char *text, gpointer field)
   return NULL;
 }
 
+/* A command and its arguments, quoted as for a shell, which never sees them. */
+static char *
+parse_command (const Key *key, const char *text, gpointer field)
+{
+  g_auto (GStrv) command = NULL;
+  GStrv *list = field;
+
+  if (!g_shell_parse_argv (text, NULL, &command, NULL) || !g_path_is_absolute (command[0]))
+    return g_strdup ("is a command with its whole path, as /usr/sbin/sendmail -t -i");
+  if (!g_file_test (command[0], G_FILE_TEST_IS_EXECUTABLE))
+    return g_strdup_printf ("names %s, which is no program", command[0]);
+
+  g_strfreev (*list);
+  *list = g_steal_pointer (&command);
+
+  return NULL;
+}
+
+/* What goes into the header of a message as it is. */
+static char *
+parse_sender (const Key *key, const char *text, gpointer field)
+{
+  const char *at = strchr (text, '@');
+
+  if (at == NULL || at == text || strchr (at + 1, '@') != NULL
+      || !porch_text_consists_of (text, PORCH_TEXT_ALPHANUMERIC "@.-_+", PORCH_EMAIL_MAX_BYTES))
+    return g_strdup ("is an email address");
+
+  return parse_string (key, text, field);
+}
+
 static char *
 parse_networks (const Key *key, const char *text, gpointer field)
 {
@@ -302,6 +333,9 @@ static const Key keys[] = {
   { "server", "heartbeat", parse_number, FIELD (heartbeat_s), "30", .min = 30, .max = 120 },
 
   { "sign-in", "allow-signup", parse_boolean, FIELD (allow_signup), "false" },
+
+  { "mail", "sendmail", parse_command, FIELD (sendmail) },
+  { "mail", "from", parse_sender, FIELD (mail_from) },
 
   { "supabase", "url", parse_url, FIELD (supabase_url) },
   { "supabase", "anon-key", parse_string, FIELD (supabase_anon_key) },
@@ -431,9 +465,9 @@ porch_config_free (PorchConfig *self)
       if (keys[i].parse == parse_string || keys[i].parse == parse_listen
           || keys[i].parse == parse_url || keys[i].parse == parse_label
           || keys[i].parse == parse_host || keys[i].parse == parse_column
-          || keys[i].parse == parse_conninfo)
+          || keys[i].parse == parse_conninfo || keys[i].parse == parse_sender)
         g_free (*field);
-      else if (keys[i].parse == parse_origins)
+      else if (keys[i].parse == parse_origins || keys[i].parse == parse_command)
         g_strfreev (*field);
       else if (keys[i].parse == parse_networks)
         g_clear_pointer ((GPtrArray **) field, g_ptr_array_unref);
@@ -533,6 +567,17 @@ check_supabase (PorchConfig *self, GPtrArray *faults)
 }
 
 static void
+check_mail (PorchConfig *self, GPtrArray *faults)
+{
+  if (self->sendmail != NULL && self->mail_from == NULL)
+    porch_config_add_fault (faults, get_line (self, "mail/sendmail"),
+                            "Mail needs “from” in [mail]: whom it comes from");
+  if (self->sendmail != NULL && self->supabase_url != NULL)
+    porch_config_add_fault (faults, get_line (self, "mail/sendmail"),
+                            "Mail to people who sign in, the Supabase project sends");
+}
+
+static void
 check_store (PorchConfig *self, GPtrArray *faults)
 {
   if (self->store_backend == PORCH_STORE_BACKEND_POSTGRES && self->postgres == NULL)
@@ -598,6 +643,7 @@ porch_config_check (PorchConfig *self, GPtrArray *faults)
                                                                           : "server/tls-key"),
                             "“tls-certificate” and “tls-key” belong together");
   check_supabase (self, faults);
+  check_mail (self, faults);
   check_store (self, faults);
   check_pusher (self, faults);
 }

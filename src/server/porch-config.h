@@ -85,6 +85,10 @@ typedef struct
   /* [sign-in] */
   gboolean allow_signup;
 
+  /* [mail] */
+  GStrv sendmail;
+  char *mail_from;
+
   /* [supabase] */
   char *supabase_url;
   char *supabase_anon_key;

@@ -131,6 +131,7 @@ decide_refresh (GTask *task,
 
   result->session_id = porch_postgres_get_text (rows, 0, 0);
   result->user_id = porch_postgres_get_text (rows, 0, 1);
+  result->methods = porch_postgres_get_text (rows, 0, 5);
   result->outcome = PORCH_REFRESH_REVOKED;
   if (porch_postgres_get_boolean (rows, 0, 3))
     {

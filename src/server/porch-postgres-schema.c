@@ -214,6 +214,25 @@ static const char *const migrations[] = {
   "      PERFORM pg_notify ('" PORCH_POSTGRES_CHANNEL "', concat_ws (' ', 'large', place, number));"
   "    END IF;"
   "  END $$;",
+
+  /* Codes that were sent by mail, authenticator apps, and how a session's person signed in. */
+  "ALTER TABLE porchlight.sessions ADD COLUMN methods text NOT NULL DEFAULT 'password';"
+
+  "CREATE TABLE porchlight.codes ("
+  "  user_id text PRIMARY KEY REFERENCES porchlight.users ON DELETE CASCADE,"
+  "  hash bytea NOT NULL,"
+  "  expires_at bigint NOT NULL,"
+  "  tries integer NOT NULL DEFAULT 0);"
+
+  "CREATE TABLE porchlight.factors ("
+  "  id text PRIMARY KEY,"
+  "  user_id text NOT NULL REFERENCES porchlight.users ON DELETE CASCADE,"
+  "  name text NOT NULL,"
+  "  secret text NOT NULL,"
+  "  is_verified boolean NOT NULL DEFAULT FALSE,"
+  "  created_at bigint NOT NULL,"
+  "  last_step bigint NOT NULL DEFAULT 0);"
+  "CREATE INDEX factors_by_user ON porchlight.factors (user_id);",
 };
 
 /* Runs a statement, or several separated by semicolons. */

@@ -10,6 +10,8 @@
 
 #include "server/porch-postgres-statements.h"
 
+#include "server/porch-store.h"
+
 #define SELECT_USER                                                                                \
   "SELECT u.id, u.email, u.first_name, u.last_name, u.created_at, a.version, u.avatar, "           \
   "  CASE WHEN s.is_online OR u.last_active > coalesce (p.last_active, 0) + 1000000 THEN 2 "       \
@@ -62,15 +64,15 @@ static const char *const sql[PORCH_N_STATEMENTS] = {
   "WHERE strpos (u.folded_name, $1) > 0 OR u.email = $2 "
   "ORDER BY u.folded_name COLLATE \"C\" LIMIT $3",
   [PORCH_STATEMENT_ADD_SESSION]
-  = "INSERT INTO porchlight.sessions (id, user_id, newest_token, refreshed_at) "
-    "VALUES ($1, $2, $3, $4)",
+  = "INSERT INTO porchlight.sessions (id, user_id, newest_token, refreshed_at, methods) "
+    "VALUES ($1, $2, $3, $4, $5)",
   [PORCH_STATEMENT_FORGET_IDLE_SESSIONS] = "DELETE FROM porchlight.sessions WHERE user_id = $1 "
                                            "AND refreshed_at < $2",
   [PORCH_STATEMENT_ADD_TOKEN]
   = "INSERT INTO porchlight.refresh_tokens (hash, session_id) VALUES ($1, $2) "
     "ON CONFLICT DO NOTHING",
   [PORCH_STATEMENT_GET_TOKEN]
-  = "SELECT s.id, s.user_id, s.newest_token, s.is_revoked, t.used_at "
+  = "SELECT s.id, s.user_id, s.newest_token, s.is_revoked, t.used_at, s.methods "
     "FROM porchlight.refresh_tokens t "
     "JOIN porchlight.sessions s ON s.id = t.session_id WHERE t.hash = $1",
   /* Two instances may rotate a token at once: they derive the same successor. */
@@ -94,6 +96,29 @@ static const char *const sql[PORCH_N_STATEMENTS] = {
   [PORCH_STATEMENT_REMOVE_SESSIONS] = "DELETE FROM porchlight.sessions WHERE " SESSIONS_IN_SCOPE,
   [PORCH_STATEMENT_LIST_ENDED_SESSIONS]
   = "SELECT session_id FROM porchlight.ended_sessions WHERE ended_at >= $1",
+  [PORCH_STATEMENT_PUT_CODE]
+  = "INSERT INTO porchlight.codes (user_id, hash, expires_at) VALUES ($1, $2, $3) "
+    "ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, "
+    "expires_at = excluded.expires_at, tries = 0",
+  /* A code that is right has no tries left either. One statement: it locks the row. */
+  [PORCH_STATEMENT_TAKE_CODE]
+  = "UPDATE porchlight.codes SET tries = CASE WHEN hash = $2 THEN " G_STRINGIFY (
+      PORCH_STORE_CODE_TRIES_MAX) " ELSE tries + 1 END "
+                                  "WHERE user_id = $1 AND expires_at > $3 AND tries "
+                                  "< " G_STRINGIFY (
+                                      PORCH_STORE_CODE_TRIES_MAX) " RETURNING hash = $2",
+  [PORCH_STATEMENT_FORGET_UNVERIFIED_FACTORS]
+  = "DELETE FROM porchlight.factors WHERE user_id = $1 AND NOT is_verified",
+  [PORCH_STATEMENT_ADD_FACTOR]
+  = "INSERT INTO porchlight.factors (id, user_id, name, secret, created_at) "
+    "VALUES ($1, $2, $3, $4, $5)",
+  [PORCH_STATEMENT_LIST_FACTORS]
+  = "SELECT id, user_id, name, secret, is_verified, created_at, last_step "
+    "FROM porchlight.factors WHERE user_id = $1 ORDER BY created_at, id",
+  [PORCH_STATEMENT_USE_FACTOR] = "UPDATE porchlight.factors SET last_step = $3, is_verified = TRUE "
+                                 "WHERE user_id = $1 AND id = $2 AND last_step < $3 RETURNING TRUE",
+  [PORCH_STATEMENT_REMOVE_FACTORS] = "DELETE FROM porchlight.factors WHERE user_id = $1 "
+                                     "AND ($2::text IS NULL OR id = $2) RETURNING TRUE",
   /* In one order, so that the batches of two instances cannot wait for each other. Only who was
    * offline touches statuses. */
   [PORCH_STATEMENT_RECORD_PRESENCES]

@@ -447,6 +447,7 @@ on_session_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 porch_postgres_store_add_session_async (PorchStore *store,
                                         const char *user_id,
+                                        const char *methods,
                                         gint64 now_us,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
@@ -460,12 +461,13 @@ porch_postgres_store_add_session_async (PorchStore *store,
   session->outcome = PORCH_REFRESH_ROTATED;
   session->session_id = g_uuid_string_random ();
   session->user_id = g_strdup (user_id);
+  session->methods = g_strdup (methods);
   session->refresh_token = porch_refresh_token_new ();
   porch_refresh_token_hash (session->refresh_token, hash);
   g_task_set_task_data (task, session, NULL);
 
-  porch_postgres_call_add (call, PORCH_STATEMENT_ADD_SESSION, "sshi", session->session_id, user_id,
-                           hash, now_us);
+  porch_postgres_call_add (call, PORCH_STATEMENT_ADD_SESSION, "sshis", session->session_id, user_id,
+                           hash, now_us, methods);
   porch_postgres_call_add (call, PORCH_STATEMENT_ADD_TOKEN, "hs", hash, session->session_id);
   porch_postgres_call_add (call, PORCH_STATEMENT_FORGET_IDLE_SESSIONS, "si", user_id,
                            now_us - IDLE_SESSION_KEPT_US);
@@ -538,6 +540,154 @@ porch_postgres_store_list_ended_sessions_async (PorchStore *store,
 
   porch_postgres_call_add (call, PORCH_STATEMENT_LIST_ENDED_SESSIONS, "i", since_us);
   run (task, call, on_ended_listed_cb);
+}
+
+/* Of a statement whose first row says whether it did something. */
+static void
+on_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PorchPostgresStore *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) results = porch_postgres_connection_run_finish (self->connection, result,
+                                                                        &error);
+  const PGresult *rows = results != NULL ? g_ptr_array_index (results, 0) : NULL;
+
+  if (rows == NULL)
+    g_task_return_error (task, error);
+  else if (PQntuples (rows) > 0 && porch_postgres_get_boolean (rows, 0, 0))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND,
+                             "There is no such proof");
+}
+
+static void
+porch_postgres_store_put_code_async (PorchStore *store,
+                                     const char *user_id,
+                                     const guint8 *hash,
+                                     gint64 expires_us,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_PUT_CODE, "shi", user_id, hash, expires_us);
+  run (task, call, on_stored_cb);
+}
+
+static void
+porch_postgres_store_take_code_async (PorchStore *store,
+                                      const char *user_id,
+                                      const guint8 *hash,
+                                      gint64 now_us,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_TAKE_CODE, "shi", user_id, hash, now_us);
+  run (task, call, on_asked_cb);
+}
+
+static void
+porch_postgres_store_add_factor_async (PorchStore *store,
+                                       const PorchStoreFactor *factor,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_FORGET_UNVERIFIED_FACTORS, "s", factor->user_id);
+  porch_postgres_call_add (call, PORCH_STATEMENT_ADD_FACTOR, "ssssi", factor->id, factor->user_id,
+                           factor->name, factor->secret, factor->created_at_us);
+  run (task, call, on_stored_cb);
+}
+
+static void
+on_factors_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  PorchPostgresStore *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) results = porch_postgres_connection_run_finish (self->connection, result,
+                                                                        &error);
+  g_autoptr (GPtrArray) factors = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) porch_store_factor_free);
+  const PGresult *rows;
+
+  if (results == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  rows = g_ptr_array_index (results, 0);
+  for (int row = 0; row < PQntuples (rows); row++)
+    {
+      PorchStoreFactor *factor = g_new0 (PorchStoreFactor, 1);
+
+      factor->id = porch_postgres_get_text (rows, row, 0);
+      factor->user_id = porch_postgres_get_text (rows, row, 1);
+      factor->name = porch_postgres_get_text (rows, row, 2);
+      factor->secret = porch_postgres_get_text (rows, row, 3);
+      factor->is_verified = porch_postgres_get_boolean (rows, row, 4);
+      factor->created_at_us = porch_postgres_get_number (rows, row, 5);
+      factor->last_step = porch_postgres_get_number (rows, row, 6);
+      g_ptr_array_add (factors, factor);
+    }
+  g_task_return_pointer (task, g_steal_pointer (&factors), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+porch_postgres_store_list_factors_async (PorchStore *store,
+                                         const char *user_id,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_LIST_FACTORS, "s", user_id);
+  run (task, call, on_factors_listed_cb);
+}
+
+static void
+porch_postgres_store_use_factor_async (PorchStore *store,
+                                       const char *user_id,
+                                       const char *factor_id,
+                                       gint64 step,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_USE_FACTOR, "ssi", user_id, factor_id, step);
+  run (task, call, on_asked_cb);
+}
+
+static void
+porch_postgres_store_remove_factors_async (PorchStore *store,
+                                           const char *user_id,
+                                           const char *factor_id,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+  GTask *task = make_task (PORCH_POSTGRES_STORE (store), cancellable, callback, user_data);
+  PorchPostgresCall *call = porch_postgres_call_new ();
+
+  porch_postgres_call_add (call, PORCH_STATEMENT_REMOVE_FACTORS, "ss", user_id, factor_id);
+  run (task, call, on_asked_cb);
 }
 
 static void
@@ -621,6 +771,12 @@ porch_postgres_store_iface_init (PorchStoreInterface *iface)
   iface->refresh_session_async = porch_postgres_store_refresh_session_async;
   iface->end_sessions_async = porch_postgres_store_end_sessions_async;
   iface->list_ended_sessions_async = porch_postgres_store_list_ended_sessions_async;
+  iface->put_code_async = porch_postgres_store_put_code_async;
+  iface->take_code_async = porch_postgres_store_take_code_async;
+  iface->add_factor_async = porch_postgres_store_add_factor_async;
+  iface->list_factors_async = porch_postgres_store_list_factors_async;
+  iface->use_factor_async = porch_postgres_store_use_factor_async;
+  iface->remove_factors_async = porch_postgres_store_remove_factors_async;
   iface->record_presence_async = porch_postgres_store_record_presence_async;
   iface->list_presences_async = porch_postgres_store_list_presences_async;
 }

@@ -229,6 +229,7 @@ static void
 make_sign_in (PorchServer *self)
 {
   g_autoptr (PorchTokenVerifier) verifier = NULL;
+  g_autoptr (PorchMailer) mailer = NULL;
 
   if (self->config->supabase_url != NULL)
     {
@@ -240,6 +241,12 @@ make_sign_in (PorchServer *self)
 
   self->auth_routes = porch_auth_routes_new (self->clock, self->store, self->secrets);
   porch_auth_routes_set_signup_enabled (self->auth_routes, self->config->allow_signup);
+  if (self->config->sendmail != NULL)
+    {
+      mailer = porch_mailer_new (self->clock, (const char *const *) self->config->sendmail,
+                                 self->config->mail_from, self->config->name);
+      porch_auth_routes_set_mailer (self->auth_routes, mailer);
+    }
   self->authenticator = g_object_ref (porch_auth_routes_get_authenticator (self->auth_routes));
 }
 

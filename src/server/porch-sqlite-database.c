@@ -21,6 +21,7 @@
 
 #include "protocol/porch-auth-message.h"
 #include "server/porch-refresh-token.h"
+#include "server/porch-sqlite-database-private.h"
 
 #define BUSY_TIMEOUT_MS      5000
 #define HASH_BYTES           PORCH_REFRESH_TOKEN_HASH_BYTES
@@ -83,6 +84,27 @@ static const char *const migrations[] = {
 
   /* Of people whose account is elsewhere. */
   "ALTER TABLE users ADD COLUMN avatar_url TEXT;",
+
+  /* Codes that were sent by mail, authenticator apps, and how a session's person signed in. */
+  "ALTER TABLE sessions ADD COLUMN methods TEXT NOT NULL DEFAULT 'password';"
+
+  "CREATE TABLE codes ("
+  "  user_id TEXT PRIMARY KEY NOT NULL REFERENCES users ON DELETE CASCADE,"
+  "  hash BLOB NOT NULL,"
+  "  expires_at INTEGER NOT NULL,"
+  "  tries INTEGER NOT NULL DEFAULT 0"
+  ") STRICT;"
+
+  "CREATE TABLE factors ("
+  "  id TEXT PRIMARY KEY NOT NULL,"
+  "  user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,"
+  "  name TEXT NOT NULL,"
+  "  secret TEXT NOT NULL,"
+  "  is_verified INTEGER NOT NULL DEFAULT 0,"
+  "  created_at INTEGER NOT NULL,"
+  "  last_step INTEGER NOT NULL DEFAULT 0"
+  ") STRICT;"
+  "CREATE INDEX factors_by_user ON factors (user_id);",
 };
 
 #define SELECT_USER                                                                                \
@@ -159,12 +181,13 @@ static const char *const sql[N_STATEMENTS] = {
   [GET_USER] = SELECT_USER "WHERE u.id = ?1",
   [SEARCH_USERS] = SELECT_USER "WHERE instr (u.folded_name, ?1) > 0 OR u.email = ?2 "
                                "ORDER BY u.folded_name LIMIT ?3",
-  [ADD_SESSION] = "INSERT INTO sessions (id, user_id, newest_token, refreshed_at) "
-                  "VALUES (?1, ?2, ?3, ?4)",
+  [ADD_SESSION] = "INSERT INTO sessions (id, user_id, newest_token, refreshed_at, methods) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5)",
   [FORGET_IDLE_SESSIONS] = "DELETE FROM sessions WHERE user_id = ?1 AND refreshed_at < ?2",
   [ADD_TOKEN] = "INSERT INTO refresh_tokens (hash, session_id) VALUES (?1, ?2)",
-  [GET_TOKEN] = "SELECT s.id, s.user_id, s.newest_token, s.is_revoked, t.used_at "
-                "FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?1",
+  [GET_TOKEN]
+  = "SELECT s.id, s.user_id, s.newest_token, s.is_revoked, t.used_at, "
+    "s.methods FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?1",
   [USE_TOKEN] = "UPDATE refresh_tokens SET used_at = ?2 WHERE hash = ?1",
   [SET_NEWEST_TOKEN] = "UPDATE sessions SET newest_token = ?2, refreshed_at = ?3 WHERE id = ?1",
   [FORGET_USED_TOKENS] = "DELETE FROM refresh_tokens WHERE session_id = ?1 AND used_at < ?2",
@@ -235,13 +258,9 @@ set_error (PorchSqliteDatabase *self, GError **error)
 /* types: a letter for each parameter: s a string or NULL, i a gint64, h a hash, b a GBytes. They
  * must outlive the statement's use.
  */
-static PorchStatement *
-use (PorchSqliteDatabase *self, Statement which, const char *types, ...)
+static void
+bind (sqlite3_stmt *statement, const char *types, va_list args)
 {
-  PorchStatement *statement = self->statements[which];
-  va_list args;
-
-  va_start (args, types);
   for (int i = 0; types[i] != '\0'; i++)
     {
       if (types[i] == 's')
@@ -259,6 +278,16 @@ use (PorchSqliteDatabase *self, Statement which, const char *types, ...)
           sqlite3_bind_blob64 (statement, i + 1, data, length, SQLITE_STATIC);
         }
     }
+}
+
+static PorchStatement *
+use (PorchSqliteDatabase *self, Statement which, const char *types, ...)
+{
+  PorchStatement *statement = self->statements[which];
+  va_list args;
+
+  va_start (args, types);
+  bind (statement, types, args);
   va_end (args);
 
   return statement;
@@ -861,6 +890,7 @@ porch_sqlite_database_search_users (PorchSqliteDatabase *self,
  * porch_sqlite_database_add_session:
  * @self: a database in a transaction
  * @user_id: who signed in
+ * @methods: how
  * @now_us: the time, Unix microseconds
  * @error: a place for an error
  *
@@ -871,6 +901,7 @@ porch_sqlite_database_search_users (PorchSqliteDatabase *self,
 PorchRefreshResult *
 porch_sqlite_database_add_session (PorchSqliteDatabase *self,
                                    const char *user_id,
+                                   const char *methods,
                                    gint64 now_us,
                                    GError **error)
 {
@@ -883,10 +914,12 @@ porch_sqlite_database_add_session (PorchSqliteDatabase *self,
   result->outcome = PORCH_REFRESH_ROTATED;
   result->session_id = g_uuid_string_random ();
   result->user_id = g_strdup (user_id);
+  result->methods = g_strdup (methods);
   result->refresh_token = porch_refresh_token_new ();
   porch_refresh_token_hash (result->refresh_token, hash);
 
-  add_session = use (self, ADD_SESSION, "sshi", result->session_id, user_id, hash, now_us);
+  add_session = use (self, ADD_SESSION, "sshis", result->session_id, user_id, hash, now_us,
+                     methods);
   if (!run (self, add_session, error))
     return NULL;
 
@@ -971,6 +1004,7 @@ porch_sqlite_database_refresh_session (PorchSqliteDatabase *self,
 
   result->session_id = column_text (get, 0);
   result->user_id = column_text (get, 1);
+  result->methods = column_text (get, 5);
   memcpy (newest, sqlite3_column_blob (get, 2), HASH_BYTES);
   is_used = sqlite3_column_type (get, 4) != SQLITE_NULL;
   is_within_window = now_us - sqlite3_column_int64 (get, 4) < PORCH_REFRESH_REUSE_WINDOW_US;
@@ -1185,4 +1219,55 @@ porch_sqlite_database_was_changed_elsewhere (PorchSqliteDatabase *self)
 
   self->data_version = data_version;
   return TRUE;
+}
+
+/**
+ * porch_sqlite_database_query:
+ * @self: a database
+ * @error: a place for an error
+ * @sql_text: a statement that is too rare to be kept prepared
+ * @types: a letter for each parameter, as for use()
+ * @...: the parameters, which outlive the statement's use
+ *
+ * Returns: (transfer full): the statement, to be stepped, or %NULL with @error set
+ */
+PorchSqliteQuery *
+porch_sqlite_database_query (PorchSqliteDatabase *self,
+                             GError **error,
+                             const char *sql_text,
+                             const char *types,
+                             ...)
+{
+  sqlite3_stmt *statement = NULL;
+  va_list args;
+
+  if (sqlite3_prepare_v2 (self->handle, sql_text, -1, &statement, NULL) != SQLITE_OK)
+    {
+      set_error (self, error);
+      return NULL;
+    }
+
+  va_start (args, types);
+  bind (statement, types, args);
+  va_end (args);
+
+  return statement;
+}
+
+/**
+ * porch_sqlite_database_step:
+ * @self: a database
+ * @query: a statement of it
+ * @has_row: (out): whether there is a row, or another one
+ * @error: a place for an error
+ *
+ * Returns: %TRUE when it was run
+ */
+gboolean
+porch_sqlite_database_step (PorchSqliteDatabase *self,
+                            PorchSqliteQuery *query,
+                            gboolean *has_row,
+                            GError **error)
+{
+  return step (self, query, has_row, error);
 }

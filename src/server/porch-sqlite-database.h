@@ -52,6 +52,7 @@ GPtrArray *porch_sqlite_database_search_users (PorchSqliteDatabase *self,
                                                GError **error);
 PorchRefreshResult *porch_sqlite_database_add_session (PorchSqliteDatabase *self,
                                                        const char *user_id,
+                                                       const char *methods,
                                                        gint64 now_us,
                                                        GError **error);
 PorchRefreshResult *porch_sqlite_database_refresh_session (PorchSqliteDatabase *self,

@@ -17,6 +17,7 @@
 
 #include "protocol/porch-auth-message.h"
 #include "server/porch-sqlite-database.h"
+#include "server/porch-sqlite-proofs.h"
 
 /* How soon it is noticed that "porchlightd user" ended somebody's sessions. */
 #define POLL_US (2 * G_TIME_SPAN_SECOND)
@@ -47,8 +48,10 @@ struct _Operation
   gint64 time_us;
   guint number;
   GStrv ids;
-  GBytes *image;
+  GBytes *bytes;
+  gint64 step;
   PorchStoreUser *user;
+  PorchStoreFactor *factor;
   PorchStorePresence *presence;
 
   gpointer result;
@@ -98,8 +101,9 @@ operation_free (Operation *operation)
   g_free (operation->id);
   porch_secret_free (operation->text);
   g_strfreev (operation->ids);
-  g_clear_pointer (&operation->image, g_bytes_unref);
+  g_clear_pointer (&operation->bytes, g_bytes_unref);
   porch_store_user_free (operation->user);
+  porch_store_factor_free (operation->factor);
   porch_store_presence_free (operation->presence);
   g_free (operation);
 }
@@ -471,7 +475,7 @@ static gpointer
 run_set_avatar (PorchSqliteDatabase *database, Operation *operation, GError **error)
 {
   return GINT_TO_POINTER (porch_sqlite_database_set_avatar (
-      database, operation->id, operation->text, operation->image, error));
+      database, operation->id, operation->text, operation->bytes, error));
 }
 
 static void
@@ -491,7 +495,7 @@ porch_sqlite_store_set_avatar_async (PorchStore *store,
 
   operation->id = g_strdup (user_id);
   operation->text = g_strdup (content_type);
-  operation->image = g_bytes_ref (image);
+  operation->bytes = g_bytes_ref (image);
   submit (store, operation, cancellable, callback, user_data);
 }
 
@@ -592,12 +596,14 @@ porch_sqlite_store_search_users_async (PorchStore *store,
 static gpointer
 run_add_session (PorchSqliteDatabase *database, Operation *operation, GError **error)
 {
-  return porch_sqlite_database_add_session (database, operation->id, operation->time_us, error);
+  return porch_sqlite_database_add_session (database, operation->id, operation->text,
+                                            operation->time_us, error);
 }
 
 static void
 porch_sqlite_store_add_session_async (PorchStore *store,
                                       const char *user_id,
+                                      const char *methods,
                                       gint64 now_us,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
@@ -611,6 +617,7 @@ porch_sqlite_store_add_session_async (PorchStore *store,
   Operation *operation = operation_new (&type);
 
   operation->id = g_strdup (user_id);
+  operation->text = g_strdup (methods);
   operation->time_us = now_us;
   submit (store, operation, cancellable, callback, user_data);
 }
@@ -698,6 +705,164 @@ porch_sqlite_store_list_ended_sessions_async (PorchStore *store,
 }
 
 static gpointer
+run_put_code (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (porch_sqlite_proofs_put_code (database, operation->id,
+                                                        g_bytes_get_data (operation->bytes, NULL),
+                                                        operation->time_us, error));
+}
+
+static void
+porch_sqlite_store_put_code_async (PorchStore *store,
+                                   const char *user_id,
+                                   const guint8 *hash,
+                                   gint64 expires_us,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_put_code,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->id = g_strdup (user_id);
+  operation->bytes = g_bytes_new (hash, PORCH_STORE_CODE_HASH_BYTES);
+  operation->time_us = expires_us;
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
+run_take_code (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (porch_sqlite_proofs_take_code (database, operation->id,
+                                                         g_bytes_get_data (operation->bytes, NULL),
+                                                         operation->time_us, error));
+}
+
+static void
+porch_sqlite_store_take_code_async (PorchStore *store,
+                                    const char *user_id,
+                                    const guint8 *hash,
+                                    gint64 now_us,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_take_code,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->id = g_strdup (user_id);
+  operation->bytes = g_bytes_new (hash, PORCH_STORE_CODE_HASH_BYTES);
+  operation->time_us = now_us;
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
+run_add_factor (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (porch_sqlite_proofs_add_factor (database, operation->factor, error));
+}
+
+static void
+porch_sqlite_store_add_factor_async (PorchStore *store,
+                                     const PorchStoreFactor *factor,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_add_factor,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->factor = porch_store_factor_copy (factor);
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
+run_list_factors (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return porch_sqlite_proofs_list_factors (database, operation->id, error);
+}
+
+static void
+porch_sqlite_store_list_factors_async (PorchStore *store,
+                                       const char *user_id,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_list_factors,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->id = g_strdup (user_id);
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
+run_use_factor (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (porch_sqlite_proofs_use_factor (database, operation->id, operation->text,
+                                                          operation->step, error));
+}
+
+static void
+porch_sqlite_store_use_factor_async (PorchStore *store,
+                                     const char *user_id,
+                                     const char *factor_id,
+                                     gint64 step,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_use_factor,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->id = g_strdup (user_id);
+  operation->text = g_strdup (factor_id);
+  operation->step = step;
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
+run_remove_factors (PorchSqliteDatabase *database, Operation *operation, GError **error)
+{
+  return GINT_TO_POINTER (
+      porch_sqlite_proofs_remove_factors (database, operation->id, operation->text, error));
+}
+
+static void
+porch_sqlite_store_remove_factors_async (PorchStore *store,
+                                         const char *user_id,
+                                         const char *factor_id,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  static const OperationType type = {
+    .run = run_remove_factors,
+    .writes = TRUE,
+  };
+  Operation *operation = operation_new (&type);
+
+  operation->id = g_strdup (user_id);
+  operation->text = g_strdup (factor_id);
+  submit (store, operation, cancellable, callback, user_data);
+}
+
+static gpointer
 run_record_presence (PorchSqliteDatabase *database, Operation *operation, GError **error)
 {
   return GINT_TO_POINTER (porch_sqlite_database_record_presence (database, operation->presence,
@@ -763,6 +928,12 @@ porch_sqlite_store_iface_init (PorchStoreInterface *iface)
   iface->refresh_session_async = porch_sqlite_store_refresh_session_async;
   iface->end_sessions_async = porch_sqlite_store_end_sessions_async;
   iface->list_ended_sessions_async = porch_sqlite_store_list_ended_sessions_async;
+  iface->put_code_async = porch_sqlite_store_put_code_async;
+  iface->take_code_async = porch_sqlite_store_take_code_async;
+  iface->add_factor_async = porch_sqlite_store_add_factor_async;
+  iface->list_factors_async = porch_sqlite_store_list_factors_async;
+  iface->use_factor_async = porch_sqlite_store_use_factor_async;
+  iface->remove_factors_async = porch_sqlite_store_remove_factors_async;
   iface->record_presence_async = porch_sqlite_store_record_presence_async;
   iface->list_presences_async = porch_sqlite_store_list_presences_async;
 }

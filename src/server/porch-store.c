@@ -120,6 +120,7 @@ porch_refresh_result_free (PorchRefreshResult *result)
 
   g_free (result->session_id);
   g_free (result->user_id);
+  g_free (result->methods);
   porch_secret_free (result->refresh_token);
   g_free (result);
 }
@@ -594,6 +595,7 @@ porch_store_search_users_finish (PorchStore *self, GAsyncResult *result, GError 
  * porch_store_add_session_async:
  * @self: a store
  * @user_id: who signed in
+ * @methods: how they signed in, as "amr" in their tokens names it, with spaces between
  * @now_us: the time, Unix microseconds
  * @cancellable: (nullable): cancels the call; what it was to write may be written nevertheless
  * @callback: called when it is durable
@@ -604,6 +606,7 @@ porch_store_search_users_finish (PorchStore *self, GAsyncResult *result, GError 
 void
 porch_store_add_session_async (PorchStore *self,
                                const char *user_id,
+                               const char *methods,
                                gint64 now_us,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
@@ -612,8 +615,8 @@ porch_store_add_session_async (PorchStore *self,
   g_return_if_fail (PORCH_IS_STORE (self));
   g_return_if_fail (user_id != NULL);
 
-  PORCH_STORE_GET_IFACE (self)->add_session_async (self, user_id, now_us, cancellable, callback,
-                                                   user_data);
+  PORCH_STORE_GET_IFACE (self)->add_session_async (self, user_id, methods, now_us, cancellable,
+                                                   callback, user_data);
 }
 
 /**

@@ -120,6 +120,7 @@ typedef enum
  * @outcome: what became of the token
  * @session_id: (nullable): the session, a UUID
  * @user_id: (nullable): whose it is
+ * @methods: (nullable): how they signed in, as they did then: "password", "otp totp" …
  * @refresh_token: (nullable): the token to hand out, with ROTATED and REUSED; wiped when freed
  */
 typedef struct
@@ -127,11 +128,44 @@ typedef struct
   PorchRefreshOutcome outcome;
   char *session_id;
   char *user_id;
+  char *methods;
   char *refresh_token;
 } PorchRefreshResult;
 
 void porch_refresh_result_free (PorchRefreshResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchRefreshResult, porch_refresh_result_free)
+
+/* What a store keeps of a code that was sent: a hash with a key that is not in it. */
+#define PORCH_STORE_CODE_HASH_BYTES 32
+/* How often one code may be guessed. */
+#define PORCH_STORE_CODE_TRIES_MAX 5
+
+/**
+ * PorchStoreFactor:
+ * @id: a UUID
+ * @user_id: whose
+ * @name: what they call it; may be empty
+ * @secret: the key that their authenticator app has, in base32; wiped when freed
+ * @is_verified: whether it ever told a right code, and is asked for since
+ * @created_at_us: Unix microseconds
+ * @last_step: the time step of the last code that was taken, see porch_totp_find_step()
+ *
+ * A second step of a person: an authenticator app (RFC 6238).
+ */
+typedef struct
+{
+  char *id;
+  char *user_id;
+  char *name;
+  char *secret;
+  gboolean is_verified;
+  gint64 created_at_us;
+  gint64 last_step;
+} PorchStoreFactor;
+
+PorchStoreFactor *porch_store_factor_copy (const PorchStoreFactor *factor);
+void porch_store_factor_free (PorchStoreFactor *factor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PorchStoreFactor, porch_store_factor_free)
 
 /**
  * PorchSessionScope:
@@ -240,6 +274,7 @@ struct _PorchStoreInterface
                               gpointer user_data);
   void (*add_session_async) (PorchStore *self,
                              const char *user_id,
+                             const char *methods,
                              gint64 now_us,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
@@ -263,6 +298,43 @@ struct _PorchStoreInterface
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
+  void (*put_code_async) (PorchStore *self,
+                          const char *user_id,
+                          const guint8 *hash,
+                          gint64 expires_us,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+  void (*take_code_async) (PorchStore *self,
+                           const char *user_id,
+                           const guint8 *hash,
+                           gint64 now_us,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+  void (*add_factor_async) (PorchStore *self,
+                            const PorchStoreFactor *factor,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+  void (*list_factors_async) (PorchStore *self,
+                              const char *user_id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+  void (*use_factor_async) (PorchStore *self,
+                            const char *user_id,
+                            const char *factor_id,
+                            gint64 step,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+  void (*remove_factors_async) (PorchStore *self,
+                                const char *user_id,
+                                const char *factor_id,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
   void (*record_presence_async) (PorchStore *self,
                                  const PorchStorePresence *presence,
                                  PorchStatus combined,
@@ -340,6 +412,7 @@ void porch_store_search_users_async (PorchStore *self,
 GPtrArray *porch_store_search_users_finish (PorchStore *self, GAsyncResult *result, GError **error);
 void porch_store_add_session_async (PorchStore *self,
                                     const char *user_id,
+                                    const char *methods,
                                     gint64 now_us,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
@@ -387,6 +460,51 @@ void porch_store_list_presences_async (PorchStore *self,
                                        gpointer user_data);
 GPtrArray *
 porch_store_list_presences_finish (PorchStore *self, GAsyncResult *result, GError **error);
+
+/* Codes and second steps are in porch-store-proofs.c. */
+void porch_store_put_code_async (PorchStore *self,
+                                 const char *user_id,
+                                 const guint8 *hash,
+                                 gint64 expires_us,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean porch_store_put_code_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_take_code_async (PorchStore *self,
+                                  const char *user_id,
+                                  const guint8 *hash,
+                                  gint64 now_us,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean porch_store_take_code_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_add_factor_async (PorchStore *self,
+                                   const PorchStoreFactor *factor,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean porch_store_add_factor_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_list_factors_async (PorchStore *self,
+                                     const char *user_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+GPtrArray *porch_store_list_factors_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_use_factor_async (PorchStore *self,
+                                   const char *user_id,
+                                   const char *factor_id,
+                                   gint64 step,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean porch_store_use_factor_finish (PorchStore *self, GAsyncResult *result, GError **error);
+void porch_store_remove_factors_async (PorchStore *self,
+                                       const char *user_id,
+                                       const char *factor_id,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean porch_store_remove_factors_finish (PorchStore *self, GAsyncResult *result, GError **error);
 
 void porch_store_session_ended (PorchStore *self, const char *session_id);
 

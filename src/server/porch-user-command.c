@@ -420,11 +420,58 @@ run_set_password (int argc, char **argv, const PorchConfig *config)
   return EXIT_SUCCESS;
 }
 
+static gboolean
+remove_factors (PorchStore *store, const PorchStoreUser *user, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_remove_factors_async (store, user->id, NULL, NULL, on_done_cb, &result);
+  wait_for (&result);
+  if (porch_store_remove_factors_finish (store, result, error))
+    return TRUE;
+
+  if (g_error_matches (*error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND))
+    {
+      g_clear_error (error);
+      g_set_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND,
+                   "%s has no authenticator app", user->email);
+    }
+
+  return FALSE;
+}
+
+static int
+run_reset_factors (int argc, char **argv, const PorchConfig *config)
+{
+  g_autoptr (PorchStore) store = NULL;
+  g_autoptr (PorchStoreUser) user = NULL;
+  g_autofree char *email = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&argc, &argv, "EMAIL", NULL))
+    return EXIT_USAGE;
+  email = take_email (argc, argv);
+  if (email == NULL)
+    return EXIT_USAGE;
+
+  store = open_store (config, &error);
+  if (store == NULL)
+    return fail (error);
+
+  user = find_user (store, email, &error);
+  if (user == NULL || !remove_factors (store, user, &error))
+    return fail (error);
+
+  g_print ("%s signs in without an authenticator app from now on\n", email);
+  return EXIT_SUCCESS;
+}
+
 static const Verb verbs[] = {
   { "add", run_add },
   { "list", run_list },
   { "remove", run_remove },
   { "set-password", run_set_password },
+  { "reset-factors", run_reset_factors },
 };
 
 static void
@@ -435,6 +482,7 @@ print_help (void)
            "  porchlightd [--data DIR] user list [--json]\n"
            "  porchlightd [--data DIR] user remove EMAIL\n"
            "  porchlightd [--data DIR] user set-password EMAIL\n"
+           "  porchlightd [--data DIR] user reset-factors EMAIL\n"
            "\n"
            "A password is asked for on the terminal, or read as one line from standard input.\n"
            "All of this works while the server runs.\n");
@@ -457,7 +505,7 @@ porch_user_command_run (int argc, char **argv, const PorchConfig *config)
   g_return_val_if_fail (config != NULL, EXIT_USAGE);
 
   if (argc == 1)
-    return fail_usage ("What to do is missing: add, list, remove or set-password");
+    return fail_usage ("What to do is missing: add, list, remove, set-password or reset-factors");
 
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
     {

@@ -231,7 +231,7 @@ add_session (Fixture *fixture, const char *user_id, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  porch_store_add_session_async (fixture->store, user_id, NOW_US, NULL, on_done_cb, fixture);
+  porch_store_add_session_async (fixture->store, user_id, "otp", NOW_US, NULL, on_done_cb, fixture);
   result = wait_for_result (fixture);
 
   return porch_store_add_session_finish (fixture->store, result, error);
@@ -264,6 +264,92 @@ end_sessions (Fixture *fixture, const char *session_id, PorchSessionScope scope)
   result = wait_for_result (fixture);
   porch_store_end_sessions_finish (fixture->store, result, &error);
   g_assert_no_error (error);
+}
+
+static const guint8 right_hash[PORCH_STORE_CODE_HASH_BYTES] = { 1, 2, 3 };
+static const guint8 wrong_hash[PORCH_STORE_CODE_HASH_BYTES] = { 1, 2, 4 };
+
+static gboolean
+put_code (Fixture *fixture, const char *user_id, gint64 expires_us, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_put_code_async (fixture->store, user_id, right_hash, expires_us, NULL, on_done_cb,
+                              fixture);
+  result = wait_for_result (fixture);
+
+  return porch_store_put_code_finish (fixture->store, result, error);
+}
+
+static gboolean
+take_code (Fixture *fixture, const char *user_id, const guint8 *hash)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_right;
+
+  porch_store_take_code_async (fixture->store, user_id, hash, NOW_US, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+  is_right = porch_store_take_code_finish (fixture->store, result, &error);
+  if (!is_right)
+    g_assert_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND);
+
+  return is_right;
+}
+
+static gboolean
+add_factor (Fixture *fixture, const char *user_id, const char *id, GError **error)
+{
+  PorchStoreFactor factor = {
+    .id = (char *) id,
+    .user_id = (char *) user_id,
+    .name = (char *) "Ann’s phone",
+    .secret = (char *) "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    .created_at_us = NOW_US,
+  };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_add_factor_async (fixture->store, &factor, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+
+  return porch_store_add_factor_finish (fixture->store, result, error);
+}
+
+static GPtrArray *
+list_factors (Fixture *fixture, const char *user_id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *factors;
+
+  porch_store_list_factors_async (fixture->store, user_id, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+  factors = porch_store_list_factors_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+
+  return factors;
+}
+
+static gboolean
+use_factor (Fixture *fixture, const char *user_id, const char *id, gint64 step)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_use_factor_async (fixture->store, user_id, id, step, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+
+  return porch_store_use_factor_finish (fixture->store, result, NULL);
+}
+
+static gboolean
+remove_factors (Fixture *fixture, const char *user_id, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  porch_store_remove_factors_async (fixture->store, user_id, id, NULL, on_done_cb, fixture);
+  result = wait_for_result (fixture);
+
+  return porch_store_remove_factors_finish (fixture->store, result, NULL);
 }
 
 static gboolean
@@ -628,6 +714,116 @@ test_scopes_of_ending (Fixture *fixture, gconstpointer backend)
   end_sessions (fixture, bobs->session_id, PORCH_SESSION_SCOPE_LOCAL);
   bobs_next = refresh (fixture, bobs->refresh_token, 0);
   g_assert_cmpint (bobs_next->outcome, ==, PORCH_REFRESH_ROTATED);
+}
+
+static void
+test_session_remembers_how_it_began (Fixture *fixture, gconstpointer backend)
+{
+  g_autoptr (PorchRefreshResult) first = NULL;
+  g_autoptr (PorchRefreshResult) second = NULL;
+
+  add_ann_and_bob (fixture);
+  first = add_session (fixture, ANN, NULL);
+  second = refresh (fixture, first->refresh_token, 0);
+
+  g_assert_cmpstr (first->methods, ==, "otp");
+  g_assert_cmpstr (second->methods, ==, "otp");
+}
+
+static void
+test_code_counts_once (Fixture *fixture, gconstpointer backend)
+{
+  g_autoptr (GError) error = NULL;
+
+  add_ann_and_bob (fixture);
+  g_assert_true (put_code (fixture, ANN, NOW_US + 1, NULL));
+
+  g_assert_false (take_code (fixture, BOB, right_hash));
+  g_assert_true (take_code (fixture, ANN, right_hash));
+  g_assert_false (take_code (fixture, ANN, right_hash));
+
+  /* Another one is another one. */
+  g_assert_true (put_code (fixture, ANN, NOW_US + 1, NULL));
+  g_assert_true (take_code (fixture, ANN, right_hash));
+
+  g_assert_false (put_code (fixture, NOBODY, NOW_US + 1, &error));
+  g_assert_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND);
+}
+
+static void
+test_code_that_expired (Fixture *fixture, gconstpointer backend)
+{
+  add_ann_and_bob (fixture);
+  g_assert_true (put_code (fixture, ANN, NOW_US, NULL));
+
+  g_assert_false (take_code (fixture, ANN, right_hash));
+}
+
+static void
+test_code_is_guessed_five_times (Fixture *fixture, gconstpointer backend)
+{
+  add_ann_and_bob (fixture);
+  g_assert_true (put_code (fixture, ANN, NOW_US + 1, NULL));
+  for (guint i = 0; i < PORCH_STORE_CODE_TRIES_MAX - 1; i++)
+    g_assert_false (take_code (fixture, ANN, wrong_hash));
+  g_assert_true (take_code (fixture, ANN, right_hash));
+
+  g_assert_true (put_code (fixture, ANN, NOW_US + 1, NULL));
+  for (guint i = 0; i < PORCH_STORE_CODE_TRIES_MAX; i++)
+    g_assert_false (take_code (fixture, ANN, wrong_hash));
+  g_assert_false (take_code (fixture, ANN, right_hash));
+}
+
+static void
+test_factors (Fixture *fixture, gconstpointer backend)
+{
+  g_autoptr (GPtrArray) begun = NULL;
+  g_autoptr (GPtrArray) verified = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GPtrArray) bobs = NULL;
+  const PorchStoreFactor *factor;
+  g_autoptr (GError) error = NULL;
+
+  add_ann_and_bob (fixture);
+  g_assert_true (add_factor (fixture, ANN, "one", NULL));
+  g_assert_true (add_factor (fixture, ANN, "two", NULL));
+  g_assert_true (add_factor (fixture, BOB, "bobs", NULL));
+  g_assert_false (add_factor (fixture, NOBODY, "three", &error));
+  g_assert_error (error, PORCH_STORE_ERROR, PORCH_STORE_ERROR_NOT_FOUND);
+
+  /* The first one was never verified. */
+  begun = list_factors (fixture, ANN);
+  g_assert_cmpuint (begun->len, ==, 1);
+  factor = g_ptr_array_index (begun, 0);
+  g_assert_cmpstr (factor->id, ==, "two");
+  g_assert_cmpstr (factor->user_id, ==, ANN);
+  g_assert_cmpstr (factor->name, ==, "Ann’s phone");
+  g_assert_cmpstr (factor->secret, ==, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+  g_assert_cmpint (factor->created_at_us, ==, NOW_US);
+  g_assert_false (factor->is_verified);
+
+  g_assert_false (use_factor (fixture, BOB, "two", 7));
+  g_assert_true (use_factor (fixture, ANN, "two", 7));
+  g_assert_false (use_factor (fixture, ANN, "two", 7));
+  g_assert_false (use_factor (fixture, ANN, "two", 6));
+  g_assert_true (use_factor (fixture, ANN, "two", 8));
+  g_assert_true (add_factor (fixture, ANN, "three", NULL));
+  verified = list_factors (fixture, ANN);
+  g_assert_cmpuint (verified->len, ==, 2);
+  for (guint i = 0; i < verified->len; i++)
+    {
+      factor = g_ptr_array_index (verified, i);
+      g_assert_cmpint (factor->is_verified, ==, g_str_equal (factor->id, "two"));
+    }
+
+  g_assert_false (remove_factors (fixture, BOB, "two"));
+  g_assert_true (remove_factors (fixture, ANN, "two"));
+  g_assert_false (remove_factors (fixture, ANN, "two"));
+  g_assert_true (remove_factors (fixture, ANN, NULL));
+  left = list_factors (fixture, ANN);
+  g_assert_cmpuint (left->len, ==, 0);
+  bobs = list_factors (fixture, BOB);
+  g_assert_cmpuint (bobs->len, ==, 1);
 }
 
 static void
@@ -1137,6 +1333,11 @@ add_conformance_tests (const Backend *backend)
   add (backend, "session/scopes-of-ending", test_scopes_of_ending);
   add (backend, "session/ended-are-listed", test_ended_sessions_are_listed);
   add (backend, "session/ended-elsewhere", test_session_ended_elsewhere);
+  add (backend, "session/remembers-how-it-began", test_session_remembers_how_it_began);
+  add (backend, "code/counts-once", test_code_counts_once);
+  add (backend, "code/expired", test_code_that_expired);
+  add (backend, "code/is-guessed-five-times", test_code_is_guessed_five_times);
+  add (backend, "factors", test_factors);
   add (backend, "presence/is-the-latest-programs",
        test_presence_of_a_person_is_their_latest_programs);
   add (backend, "presence/of-nobody", test_presence_of_nobody);

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <pty.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -244,7 +245,7 @@ test_usage (Fixture *fixture, gconstpointer user_data)
                                     "--password=secret", NULL);
   g_autoptr (Outcome) help = run (fixture, NULL, "--help", NULL);
 
-  assert_fails (nothing, 2, "add, list, remove or set-password");
+  assert_fails (nothing, 2, "add, list, remove, set-password or reset-factors");
   assert_fails (unknown, 2, "no such command");
   assert_fails (no_email, 2, "One email address");
   assert_fails (bad_email, 2, "no email address");
@@ -252,6 +253,33 @@ test_usage (Fixture *fixture, gconstpointer user_data)
   assert_fails (two, 2, "One email address");
   assert_fails (option, 2, "Unknown option");
   g_assert_cmpint (help->exit_code, ==, 0);
+}
+
+static void
+test_reset_factors (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *path = g_build_filename (fixture->data_dir, "porchlight.db", NULL);
+  g_autoptr (Outcome) none = NULL;
+  g_autoptr (Outcome) reset = NULL;
+  g_autoptr (Outcome) again = NULL;
+  sqlite3 *database = NULL;
+
+  add_ann (fixture);
+  none = run (fixture, NULL, "reset-factors", "ann@example.org", NULL);
+  assert_fails (none, 1, "no authenticator app");
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database,
+                                 "INSERT INTO factors (id, user_id, name, secret, created_at) "
+                                 "SELECT 'one', id, '', 'SECRET', 0 FROM users",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (database);
+  reset = run (fixture, NULL, "reset-factors", "ann@example.org", NULL);
+  g_assert_cmpstr (reset->errors, ==, "");
+  g_assert_cmpint (reset->exit_code, ==, 0);
+  again = run (fixture, NULL, "reset-factors", "ann@example.org", NULL);
+  assert_fails (again, 1, "no authenticator app");
 }
 
 static void
@@ -465,6 +493,7 @@ main (int argc, char **argv)
   add ("avatar", test_avatar);
   add ("passwords-that-will-not-do", test_passwords_that_will_not_do);
   add ("address-is-taken", test_address_is_taken);
+  add ("reset-factors", test_reset_factors);
   add ("usage", test_usage);
   add ("damaged-database", test_damaged_database);
   add ("terminal/asks-twice", test_terminal_asks_twice);
