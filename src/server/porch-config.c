@@ -248,8 +248,6 @@ parse_command (const Key *key, const char *text, gpointer field)
 
   if (!g_shell_parse_argv (text, NULL, &command, NULL) || !g_path_is_absolute (command[0]))
     return g_strdup ("is a command with its whole path, as /usr/sbin/sendmail -t -i");
-  if (!g_file_test (command[0], G_FILE_TEST_IS_EXECUTABLE))
-    return g_strdup_printf ("names %s, which is no program", command[0]);
 
   g_strfreev (*list);
   *list = g_steal_pointer (&command);

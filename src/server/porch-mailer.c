@@ -169,6 +169,8 @@ porch_mailer_new (PorchClock *clock,
   self->command = g_strdupv ((GStrv) command);
   self->from = g_strdup (from);
   self->server_name = g_strdup (server_name);
+  if (!g_file_test (command[0], G_FILE_TEST_IS_EXECUTABLE))
+    g_warning ("%s is no program: no message can be sent", command[0]);
 
   return self;
 }

@@ -176,6 +176,30 @@ test_all_faults_at_once (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_mail (Fixture *fixture, gconstpointer user_data)
+{
+  read_text (fixture, "[mail]\n"
+                      "sendmail=/usr/sbin/sendmail -t \"-i\"\n"
+                      "from=porch@example.org\n");
+
+  g_assert_cmpuint (fixture->faults->len, ==, 0);
+  g_assert_cmpuint (g_strv_length (fixture->config->sendmail), ==, 3);
+  g_assert_cmpstr (fixture->config->sendmail[2], ==, "-i");
+  g_assert_cmpstr (fixture->config->mail_from, ==, "porch@example.org");
+}
+
+static void
+test_mail_faults (Fixture *fixture, gconstpointer user_data)
+{
+  read_text (fixture, "[mail]\n"
+                      "sendmail=sendmail -t\n"
+                      "from=porch@example.org, all@example.org\n");
+
+  assert_fault (fixture, 0, 2, "its whole path");
+  assert_fault (fixture, 1, 3, "is an email address");
+}
+
+static void
 test_what_belongs_together (Fixture *fixture, gconstpointer user_data)
 {
   read_text (fixture, "[supabase]\n"
@@ -359,9 +383,11 @@ test_the_example_is_right (Fixture *fixture, gconstpointer user_data)
 
   read_text (fixture, text);
 
-  /* A server is in a cluster or at a host: the example shows both. */
-  assert_fault (fixture, 0, count_lines (text, "\nhost="), "Either “cluster” or “host”");
-  g_assert_cmpuint (fixture->faults->len, ==, 1);
+  /* The example shows both: a server is in a cluster or at a host, and people sign in here, by mail
+   * too, or at a project. */
+  assert_fault (fixture, 0, count_lines (text, "\nsendmail="), "the Supabase project sends");
+  assert_fault (fixture, 1, count_lines (text, "\nhost="), "Either “cluster” or “host”");
+  g_assert_cmpuint (fixture->faults->len, ==, 2);
 }
 
 static void
@@ -382,6 +408,8 @@ main (int argc, char **argv)
   add ("postgres", test_postgres);
   add ("postgres-faults", test_postgres_faults);
   add ("all-faults-at-once", test_all_faults_at_once);
+  add ("mail", test_mail);
+  add ("mail-faults", test_mail_faults);
   add ("what-belongs-together", test_what_belongs_together);
   add ("missing-file", test_missing_file);
   add ("secret-in-the-file-is-not-repeated", test_secret_in_the_file);
