@@ -234,7 +234,7 @@ static void
 test_user_has_what_auth_js_expects (void)
 {
   PorchAuthUser user = { "u", "ann@example.org", "Ann", NULL, NULL };
-  g_autofree char *text = porch_auth_user_build (&user, CREATED_AT);
+  g_autofree char *text = porch_auth_user_build (&user, NULL, CREATED_AT);
   g_autoptr (JsonNode) root = porch_json_parse_object (text, strlen (text), NULL);
   JsonObject *object = json_node_get_object (root);
 
