@@ -37,7 +37,7 @@ check_user (const char *bytes, gsize length)
   if (user == NULL)
     return;
 
-  text = porch_auth_user_build (user, NOW);
+  text = porch_auth_user_build (user, NULL, NOW);
   again = porch_auth_user_parse (text, strlen (text), NULL);
   assert_users_equal (user, again);
 }
