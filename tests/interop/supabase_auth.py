@@ -44,7 +44,23 @@ def serve(server):
     return server
 
 
-class MailSink(socketserver.ThreadingTCPServer):
+class Mailbox:
+    """What was sent: messages, each the recipient and the text."""
+
+    messages = ()
+
+    def wait_for_code(self, address, n_before):
+        """The code in the next message to somebody."""
+        def find():
+            for recipient, text in self.messages[n_before:]:
+                found = re.search(r"Your code is (\w+)", text)
+                if recipient == address and found:
+                    return found[1]
+            return None
+        return harness.wait_for(find, 15, f"a message to {address}")
+
+
+class MailSink(Mailbox, socketserver.ThreadingTCPServer):
     """Takes every message, and delivers none."""
 
     allow_reuse_address = True
@@ -58,16 +74,6 @@ class MailSink(socketserver.ThreadingTCPServer):
     @property
     def port(self):
         return self.server_address[1]
-
-    def wait_for_code(self, address, n_before):
-        """The code in the next message to somebody."""
-        def find():
-            for recipient, text in self.messages[n_before:]:
-                found = re.search(r"Your code is (\w+)", text)
-                if recipient == address and found:
-                    return found[1]
-            return None
-        return harness.wait_for(find, 15, f"a message to {address}")
 
 
 class MailHandler(socketserver.StreamRequestHandler):
@@ -164,8 +170,11 @@ class Gateway(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, anon_key=ANON_KEY, auth_base=""):
+        """auth_base is where the service has its routes, and anon_key what it knows itself by."""
         super().__init__(("127.0.0.1", 0), GatewayHandler)
+        self.anon_key = anon_key
+        self.auth_base = auth_base
         self.auth_port = None
         self.refuses = 0
         self.loses_refresh = False
@@ -181,7 +190,7 @@ class Gateway(http.server.ThreadingHTTPServer):
         return {
             "version": 1,
             "name": "A real project",
-            "supabase": {"url": self.address, "anonKey": ANON_KEY},
+            "supabase": {"url": self.address, "anonKey": self.anon_key},
             "api": {"url": self.address},
             "pusher": {"key": "key", "host": "127.0.0.1", "port": self.server_port, "tls": False,
                        "authEndpoint": "/api/pusher/auth"},
@@ -191,7 +200,8 @@ class Gateway(http.server.ThreadingHTTPServer):
         """Status, headers and body of an answer of Supabase Auth."""
         connection = http.client.HTTPConnection("127.0.0.1", self.auth_port, timeout=30)
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, self.auth_base + path, body,
+                               {**(headers or {}), "apikey": self.anon_key})
             answer = connection.getresponse()
             return answer.status, answer.getheaders(), answer.read()
         finally:
@@ -234,7 +244,7 @@ class GatewayHandler(QuietHandler):
         is_refresh = "grant_type=refresh_token" in self.path
         if not self.path.startswith(("/auth/v1/authorize", "/auth/v1/callback",
                                      "/auth/v1/.well-known/")):
-            assert self.headers["apikey"] == ANON_KEY, self.path
+            assert self.headers["apikey"] == self.server.anon_key, self.path
         kept = {name: value for name, value in self.headers.items()
                 if name.lower() not in ("host", "connection", "content-length", "apikey")}
         status, headers, answer = server.ask_auth(method, self.path.removeprefix("/auth/v1"), body,
@@ -252,8 +262,46 @@ class GatewayHandler(QuietHandler):
         self.answer(status, answer, dict(headers).get("Content-Type", "application/json"), passed)
 
 
-class SupabaseAuth:
+class Service:
+    """Where people sign in, behind the gateway. Has mail, which keeps what was sent."""
+
+    def ask(self, method, path, bearer=None, **body):
+        """What a program that is not Porchlight asks. Returns the status and the answer."""
+        headers = {"Content-Type": "application/json", "X-Supabase-Api-Version": "2024-01-01"}
+        if bearer is not None:
+            headers["Authorization"] = f"Bearer {bearer}"
+        status, _, answer = self.gateway.ask_auth(
+            method, path, json.dumps(body) if method == "POST" else None, headers)
+        return status, json.loads(answer) if answer else {}
+
+    def sign_in(self, address):
+        """A session of the same person elsewhere."""
+        status, answer = self.ask("POST", "/token?grant_type=password", email=address,
+                                  password=harness.PASSWORD)
+        assert status == 200, answer
+        return answer
+
+    def refresh(self, refresh_token):
+        return self.ask("POST", "/token?grant_type=refresh_token", refresh_token=refresh_token)
+
+    def add_authenticator(self, address):
+        """Gives a person a second factor, and returns its secret."""
+        token = self.sign_in(address)["access_token"]
+        status, factor = self.ask("POST", "/factors", token, factor_type="totp")
+        assert status == 200, factor
+        secret = factor["totp"]["secret"]
+        status, challenge = self.ask("POST", f"/factors/{factor['id']}/challenge", token)
+        assert status == 200, challenge
+        status, answer = self.ask("POST", f"/factors/{factor['id']}/verify", token,
+                                  challenge_id=challenge["id"], code=make_totp(secret, -1))
+        assert status == 200, answer
+        return secret
+
+
+class SupabaseAuth(Service):
     """Supabase Auth on a PostgreSQL of its own, with its own migrations."""
+
+    reuse_seconds = REUSE_SECONDS
 
     def __init__(self, place):
         self.program = find_program()
@@ -318,15 +366,6 @@ class SupabaseAuth:
             "GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL": str(REUSE_SECONDS),
         }
 
-    def ask(self, method, path, bearer=None, **body):
-        """What a program that is not Porchlight asks. Returns the status and the answer."""
-        headers = {"Content-Type": "application/json", "X-Supabase-Api-Version": "2024-01-01"}
-        if bearer is not None:
-            headers["Authorization"] = f"Bearer {bearer}"
-        status, _, answer = self.gateway.ask_auth(
-            method, path, json.dumps(body) if method == "POST" else None, headers)
-        return status, json.loads(answer) if answer else {}
-
     def add_person(self, address):
         """An account whose email address is confirmed."""
         n_before = len(self.mail.messages)
@@ -336,33 +375,11 @@ class SupabaseAuth:
         status, answer = self.ask("POST", "/verify", type="email", email=address, token=code)
         assert status == 200, answer
 
-    def sign_in(self, address):
-        """A session of the same person elsewhere."""
-        status, answer = self.ask("POST", "/token?grant_type=password", email=address,
-                                  password=harness.PASSWORD)
-        assert status == 200, answer
-        return answer
 
-    def refresh(self, refresh_token):
-        return self.ask("POST", "/token?grant_type=refresh_token", refresh_token=refresh_token)
-
-    def add_authenticator(self, address):
-        """Gives a person a second factor, and returns its secret."""
-        token = self.sign_in(address)["access_token"]
-        status, factor = self.ask("POST", "/factors", token, factor_type="totp")
-        assert status == 200, factor
-        secret = factor["totp"]["secret"]
-        status, challenge = self.ask("POST", f"/factors/{factor['id']}/challenge", token)
-        assert status == 200, challenge
-        status, answer = self.ask("POST", f"/factors/{factor['id']}/verify", token,
-                                  challenge_id=challenge["id"], code=make_totp(secret))
-        assert status == 200, answer
-        return secret
-
-
-def make_totp(secret):
-    """RFC 6238, six digits of half a minute."""
+def make_totp(secret, steps=0):
+    """RFC 6238, six digits of half a minute: of this one, or of one before it or after. A code counts
+    once, so who needs two takes the one before first."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
