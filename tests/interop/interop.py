@@ -77,7 +77,7 @@ def find_postgres_programs():
 class Postgres:
     """A PostgreSQL of its own in the place, reached over a socket of the place alone."""
 
-    def __init__(self, place):
+    def __init__(self, place, *, durable=False):
         programs = find_postgres_programs()
         self.place = place
         self.folder = place.path / "postgres"
@@ -97,10 +97,12 @@ class Postgres:
         self.port = find_free_port()
         self.process = place.start(
             programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-p", self.port,
-            "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", name="postgres", **options)
+            "-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if durable else 'off'}",
+            name="postgres", **options)
         harness.wait_for(lambda: accepts(self.port), 30, "PostgreSQL")
         harness.wait_for(self._answers, 30, "PostgreSQL to answer")
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        self.conninfo = f"host={self.folder} port={self.port} user=postgres dbname=postgres"
 
     def _answers(self):
         try:

@@ -56,8 +56,10 @@ async function answerApi(request, response, module, params) {
     body: hasBody ? Readable.toWeb(request) : undefined,
     duplex: 'half',
   }), params);
-  response.writeHead(answer.status, Object.fromEntries(answer.headers))
-    .end(Buffer.from(await answer.arrayBuffer()));
+  const body = Buffer.from(await answer.arrayBuffer());
+  response.writeHead(answer.status, {
+    ...Object.fromEntries(answer.headers), 'Content-Length': body.length,
+  }).end(body);
 }
 
 const server = createServer((request, response) => {
