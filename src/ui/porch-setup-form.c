@@ -280,6 +280,8 @@ porch_setup_form_add_field (PorchSetupForm *self, guint i)
   GtkWidget *label = gtk_label_new (NULL);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (fields[i].title));
+  /* An entry's title does not wrap: where the window is narrow the rest is read here. */
+  gtk_widget_set_tooltip_text (row, _ (fields[i].title));
   adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (row), fields[i].purpose);
   adw_entry_row_set_input_hints (ADW_ENTRY_ROW (row), GTK_INPUT_HINT_NO_SPELLCHECK);
   g_signal_connect_object (row, "entry-activated", G_CALLBACK (on_submit_cb), self,
