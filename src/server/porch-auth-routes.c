@@ -4,8 +4,8 @@
 
 /* Signing in, as Supabase Auth offers it to its clients: /auth/v1/settings, token, user, logout,
  * signup and health. Owned by porchlightd's main, which registers the routes once. It tells a wrong
- * password from an unknown person neither in words nor in time. Codes by mail and
- * second steps have routes of their own, which it owns; providers are not offered.
+ * password from an unknown person neither in words nor in time. Codes by mail and second steps have
+ * routes of their own, which it owns; providers are not offered.
  */
 
 #define G_LOG_DOMAIN "porch-server"
