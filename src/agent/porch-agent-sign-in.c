@@ -52,7 +52,8 @@ struct _PorchAgentSignIn
 
   /* One sign-in at a time, so that two cannot both find nobody signed in. */
   gboolean is_busy;
-  Talk *half_way; /* waits for the second step, and not for ever */
+  GCancellable *under_way; /* gives that one up */
+  Talk *half_way;          /* waits for the second step, and not for ever */
   guint half_way_timer;
 
   /* A browser that is out, or what it came back with before anybody asked. */
@@ -84,7 +85,8 @@ struct _Call
   GDBusMethodInvocation *invocation;
   char *address;
   PorchServerSetup *setup;
-  gboolean is_sign_in; /* it holds is_busy */
+  gboolean is_sign_in;       /* it holds is_busy */
+  GCancellable *cancellable; /* of a sign-in; NULL of a question */
   PorchWayKind kind;
   PorchMailKind mail;
   char *secret;
@@ -132,6 +134,7 @@ call_free (Call *call)
   g_clear_object (&call->self);
   g_clear_pointer (&call->talk, talk_free);
   g_clear_pointer (&call->setup, porch_server_setup_free);
+  g_clear_object (&call->cancellable);
   porch_secret_free (call->secret);
   g_free (call->address);
   g_free (call->provider);
@@ -141,8 +144,35 @@ call_free (Call *call)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 static void
+begin_sign_in (Call *call)
+{
+  PorchAgentSignIn *self = call->self;
+
+  call->is_sign_in = TRUE;
+  call->cancellable = g_cancellable_new ();
+  self->is_busy = TRUE;
+  g_set_object (&self->under_way, call->cancellable);
+}
+
+/* Returns: whether the person has given it up; then the call has its answer, which nobody reads */
+static gboolean
+fail_if_given_up (Call *call)
+{
+  if (!g_cancellable_is_cancelled (call->cancellable))
+    return FALSE;
+
+  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&call->invocation),
+                                                 PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_FAILED,
+                                                 "The sign-in was given up");
+  return TRUE;
+}
+
+static void
 fail (Call *call, PorchAgentError code, const char *sentence)
 {
+  if (fail_if_given_up (call))
+    return;
+
   g_dbus_method_invocation_return_error_literal (g_steal_pointer (&call->invocation),
                                                  PORCH_AGENT_ERROR, code, sentence);
 }
@@ -150,7 +180,8 @@ fail (Call *call, PorchAgentError code, const char *sentence)
 static void
 fail_with (Call *call, const GError *error)
 {
-  porch_service_return_error (g_steal_pointer (&call->invocation), error);
+  if (!fail_if_given_up (call))
+    porch_service_return_error (g_steal_pointer (&call->invocation), error);
 }
 
 /* The talk of a call whose server has been found. */
@@ -195,7 +226,7 @@ check_keyring (Call *call)
     }
 
   porch_keyring_prompt_again (call->self->keyring);
-  porch_keyring_check_async (call->self->keyring, NULL, on_keyring_checked_cb, call);
+  porch_keyring_check_async (call->self->keyring, call->cancellable, on_keyring_checked_cb, call);
 }
 
 static void
@@ -281,7 +312,9 @@ try_setup (Call *call_pointer)
   server = porch_server_address_normalize (discovery->api_url, NULL);
   begin_talk (call, server != NULL ? server : discovery->api_url, discovery);
   PorchClock *clock = call->self->clock;
-  porch_setup_check_async (clock, discovery, NULL, on_setup_checked_cb, g_steal_pointer (&call));
+  GCancellable *cancellable = call->cancellable;
+  porch_setup_check_async (clock, discovery, cancellable, on_setup_checked_cb,
+                           g_steal_pointer (&call));
 }
 
 /* Finds out where the server's parts are, then goes on with @next. A server that was set up by hand
@@ -304,7 +337,7 @@ find_server (Call *call, void (*next) (Call *call))
     g_signal_emit (call->self, signals[SIGNAL_KNOWN_SETUP], 0, server, &known);
   if (known == NULL)
     {
-      porch_discover_async (call->address, NULL, on_server_found_cb, call);
+      porch_discover_async (call->address, call->cancellable, on_server_found_cb, call);
       return;
     }
 
@@ -554,7 +587,8 @@ on_entered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (porch_sign_in_get_is_half_way (call->talk->sign_in))
+  if (!g_cancellable_is_cancelled (call->cancellable)
+      && porch_sign_in_get_is_half_way (call->talk->sign_in))
     {
       drop_half_way (self);
       self->half_way = g_steal_pointer (&call->talk);
@@ -570,7 +604,7 @@ enter (Call *call)
 {
   g_autoptr (PorchWayIn) way = porch_way_in_new (call->kind, call->talk->email, call->secret);
 
-  porch_sign_in_enter_async (call->talk->sign_in, way, NULL, on_entered_cb, call);
+  porch_sign_in_enter_async (call->talk->sign_in, way, call->cancellable, on_entered_cb, call);
 }
 
 /* Codes are typed as they are read, in groups. */
@@ -674,13 +708,13 @@ on_sign_in_cb (PorchAgentSignIn *self,
   end_browser (self);
   drop_half_way (self);
   Call *call = call_new (self, invocation);
-  call->is_sign_in = TRUE;
-  self->is_busy = TRUE;
+  begin_sign_in (call);
   call->address = g_strdup (address);
   call->talk->email = g_strdup (email);
   call->kind = read_way (options);
   read_options (call, options);
-  porch_secret_read_async (fd, PORCH_PASSWORD_MAX_BYTES, NULL, on_secret_read_cb, call);
+  porch_secret_read_async (fd, PORCH_PASSWORD_MAX_BYTES, call->cancellable, on_secret_read_cb,
+                           call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -702,10 +736,10 @@ finish_browser (PorchAgentSignIn *self)
       return;
     }
 
-  call->is_sign_in = TRUE;
-  self->is_busy = TRUE;
+  begin_sign_in (call);
   PorchSignIn *sign_in = call->talk->sign_in;
-  porch_sign_in_enter_async (sign_in, way, NULL, on_entered_cb, g_steal_pointer (&call));
+  GCancellable *cancellable = call->cancellable;
+  porch_sign_in_enter_async (sign_in, way, cancellable, on_entered_cb, g_steal_pointer (&call));
 }
 
 static void
@@ -742,9 +776,12 @@ start_browser (Call *call_pointer)
   g_autoptr (Call) call = call_pointer;
   PorchAgentSignIn *self = call->self;
   g_autoptr (GError) error = NULL;
-  PorchBrowserSignIn *browser = porch_browser_sign_in_new (self->clock, call->talk->discovery,
-                                                           call->provider, &error);
+  PorchBrowserSignIn *browser;
 
+  if (fail_if_given_up (call))
+    return;
+
+  browser = porch_browser_sign_in_new (self->clock, call->talk->discovery, call->provider, &error);
   if (browser == NULL)
     {
       fail_with (call, error);
@@ -779,8 +816,7 @@ on_start_browser_cb (PorchAgentSignIn *self,
   end_browser (self);
   drop_half_way (self);
   Call *call = call_new (self, invocation);
-  call->is_sign_in = TRUE;
-  self->is_busy = TRUE;
+  begin_sign_in (call);
   call->address = g_strdup (server);
   call->provider = g_strdup (provider);
   read_options (call, options);
@@ -828,7 +864,8 @@ on_code_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   porch_clock_clear_timeout (self->clock, &self->half_way_timer);
   const char *code = call->secret;
   PorchSignIn *sign_in = call->talk->sign_in;
-  porch_sign_in_confirm_async (sign_in, code, NULL, on_entered_cb, g_steal_pointer (&call));
+  GCancellable *cancellable = call->cancellable;
+  porch_sign_in_confirm_async (sign_in, code, cancellable, on_entered_cb, g_steal_pointer (&call));
 }
 
 static gboolean
@@ -850,15 +887,15 @@ on_confirm_cb (PorchAgentSignIn *self,
     }
 
   Call *call = call_new (self, invocation);
-  call->is_sign_in = TRUE;
-  self->is_busy = TRUE;
-  porch_secret_read_async (fd, PORCH_AUTH_CODE_MAX_BYTES, NULL, on_code_read_cb, call);
+  begin_sign_in (call);
+  porch_secret_read_async (fd, PORCH_AUTH_CODE_MAX_BYTES, call->cancellable, on_code_read_cb, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
 on_cancel_cb (PorchAgentSignIn *self, GDBusMethodInvocation *invocation)
 {
+  g_cancellable_cancel (self->under_way);
   end_browser (self);
   drop_half_way (self);
   porch_dbus_agent1_complete_cancel_sign_in (self->skeleton, invocation);
@@ -875,6 +912,8 @@ porch_agent_sign_in_dispose (GObject *object)
       end_browser (self);
       drop_half_way (self);
     }
+  g_cancellable_cancel (self->under_way);
+  g_clear_object (&self->under_way);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->keyring);
   g_clear_object (&self->clock);

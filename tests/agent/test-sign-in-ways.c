@@ -8,7 +8,9 @@
 
 #include "porch-test-desktop.h"
 
+#include "bus/porch-sign-in-proxy.h"
 #include "client/porch-scripted-server.h"
+#include "porch-test-wait.h"
 #include "protocol/porch-jwt.h"
 #include "protocol/porch-server-setup.h"
 
@@ -103,6 +105,38 @@ test_second_step (Fixture *fixture, gconstpointer data)
                    ==, 0);
 }
 
+/* The server answers in this process, so that nothing is answered before it is given up. */
+static void
+test_given_up_under_way (Fixture *fixture, gconstpointer data)
+{
+  PorchAgentProxy *proxy = fixture->desktop->proxy;
+  PorchServerInfo server = { .server = fixture->server->origin };
+  g_autofree char *session = build_session ("access-0", FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) started = NULL;
+  g_autoptr (GError) error = NULL;
+
+  porch_scripted_server_set_answer (fixture->server, "/auth/v1/token", 200, session);
+
+  /* when a password is on its way, then it signs nobody in */
+  porch_agent_proxy_sign_in_async (proxy, &server, "password", SCRIPTED_EMAIL, "secret", TRUE, NULL,
+                                   porch_test_take_result, &result);
+  porch_agent_proxy_cancel_sign_in_async (proxy, NULL, NULL, NULL);
+  porch_test_wait_until (result != NULL);
+  g_assert_false (porch_agent_proxy_call_finish (proxy, result, &error));
+  g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_FAILED);
+  g_assert_false (porch_agent_proxy_get_has_account (proxy));
+  g_clear_error (&error);
+
+  /* when a browser is to be opened, then none is */
+  porch_agent_proxy_start_browser_async (proxy, &server, "github", FALSE, TRUE, NULL,
+                                         porch_test_take_result, &started);
+  porch_agent_proxy_cancel_sign_in_async (proxy, NULL, NULL, NULL);
+  porch_test_wait_until (started != NULL);
+  g_assert_null (porch_agent_proxy_start_browser_finish (proxy, started, &error));
+  g_assert_error (error, PORCH_AGENT_ERROR, PORCH_AGENT_ERROR_FAILED);
+}
+
 static void
 test_what_is_not_offered (Fixture *fixture, gconstpointer data)
 {
@@ -170,6 +204,7 @@ main (int argc, char **argv)
 
   ADD ("code-by-email", test_code_by_email);
   ADD ("second-step", test_second_step);
+  ADD ("given-up-under-way", test_given_up_under_way);
   ADD ("what-is-not-offered", test_what_is_not_offered);
   ADD ("set-up", test_set_up);
 
