@@ -129,8 +129,10 @@ bound_history (PorchAgentStore *self)
   if (self->pending_history->len <= MAX_PENDING_HISTORY)
     return;
 
+  /* Many at once: neither is this said for each, nor are all the others moved. */
   g_warning ("History is given up: it cannot be written");
-  g_array_remove_range (self->pending_history, 0, self->pending_history->len - MAX_PENDING_HISTORY);
+  g_array_remove_range (self->pending_history, 0,
+                        self->pending_history->len - MAX_PENDING_HISTORY * 9 / 10);
 }
 
 /* Before what has come meanwhile, unless it was to be deleted meanwhile. */
