@@ -365,24 +365,10 @@ porch_agent_autostart_set_status (PorchAgentAutostart *self, const char *line)
 }
 
 /**
- * porch_agent_autostart_get_choice:
- * @self: an object
- *
- * Returns: whether the agent starts at log-in
- */
-PorchAutostartChoice
-porch_agent_autostart_get_choice (PorchAgentAutostart *self)
-{
-  g_return_val_if_fail (PORCH_IS_AGENT_AUTOSTART (self), PORCH_AUTOSTART_CHOICE_UNKNOWN);
-
-  return self->choice;
-}
-
-/**
  * porch_agent_autostart_get_choice_code:
  * @self: an object
  *
- * Returns: the same, as Agent1.StartAtLogin says it
+ * Returns: whether the agent starts at log-in, as Agent1.StartAtLogin says it
  */
 const char *
 porch_agent_autostart_get_choice_code (PorchAgentAutostart *self)

@@ -52,7 +52,6 @@ void porch_agent_autostart_stay_async (PorchAgentAutostart *self,
 gboolean
 porch_agent_autostart_stay_finish (PorchAgentAutostart *self, GAsyncResult *result, GError **error);
 void porch_agent_autostart_set_status (PorchAgentAutostart *self, const char *line);
-PorchAutostartChoice porch_agent_autostart_get_choice (PorchAgentAutostart *self);
 const char *porch_agent_autostart_get_choice_code (PorchAgentAutostart *self);
 const char *porch_agent_autostart_get_way (PorchAgentAutostart *self);
 
