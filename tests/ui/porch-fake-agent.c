@@ -181,7 +181,7 @@ on_read_setup_cb (PorchFakeAgent *self, GDBusMethodInvocation *invocation, const
   GVariantBuilder parts = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
 
   g_variant_builder_add (&parts, "{ss}", "supabase", "https://abcd.supabase.co");
-  g_variant_builder_add (&parts, "{ss}", "key", "wrong");
+  g_variant_builder_add (&parts, "{ss}", "key", "sb_publishable_q7ZpT3");
   g_variant_builder_add (&parts, "{ss}", "api", "https://app.example.org");
   g_variant_builder_add (&parts, "{ss}", "pusher", "0123456789abcdef");
   g_variant_builder_add (&parts, "{ss}", "cluster", "eu");

@@ -96,7 +96,7 @@ test_offers_just_what_there_is (PorchStage *stage, gconstpointer data)
   g_assert_true (offers (stage, "Email Me a Code Instead"));
   g_assert_true (offers (stage, "Forgot Your Password?"));
   g_assert_true (offers (stage, "Create an Account"));
-  gtk_window_set_default_size (GTK_WINDOW (stage->window), 520, 880);
+  gtk_window_set_default_size (GTK_WINDOW (stage->window), 520, 960);
   porch_stage_take_picture (stage->window, "sign-in-ways");
 }
 
