@@ -20,6 +20,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* What is longer has a line of its own. */
+#define USAGE_COLUMNS 40
+
 static const struct
 {
   const char *name;
@@ -60,7 +63,12 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
       g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
-      g_print ("  %-40s %s\n", usage, _ (verbs[i].summary));
+      int width = (int) g_utf8_strlen (usage, -1);
+
+      if (width <= USAGE_COLUMNS)
+        g_print ("  %s%*s %s\n", usage, USAGE_COLUMNS - width, "", _ (verbs[i].summary));
+      else
+        g_print ("  %s\n  %*s %s\n", usage, USAGE_COLUMNS, "", _ (verbs[i].summary));
     }
   g_print ("\n%s\n", _ ("porchlight VERB --help says more; porchlight(1) says all."));
 }
