@@ -22,6 +22,7 @@ import pathlib
 import re
 import secrets
 import shutil
+import socket
 import sqlite3
 import ssl
 import struct
@@ -77,6 +78,12 @@ def wait_for(condition, seconds, what):
             raise TimeoutError(f"gave up waiting for {what}")
         time.sleep(0.02)
     return result
+
+
+def accepts(socket_path):
+    """Whether somebody listens there: a socket's file is there a moment sooner."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(socket_path) == 0
 
 
 def percentile(values, percent):
@@ -199,7 +206,7 @@ class Place:
 """)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
         self.start("dbus-daemon", f"--config-file={config}", "--nofork")
-        wait_for((self.path / "run/bus").exists, 10, "the session bus")
+        wait_for(lambda: accepts(str(self.path / "run/bus")), 10, "the session bus")
 
         keyring = self.start("gnome-keyring-daemon", "--unlock", "--foreground",
                              "--components=secrets", stdin=subprocess.PIPE)

@@ -130,6 +130,8 @@ class Network:
         self._ip(self.hub, "link", "set", "switch", "up")
         self._ip(self.hub, "address", "add", f"{self.address}/24", "dev", "switch")
         self.inside = ["ip", "netns", "exec", self.hub]
+        # Nor may it answer for the switch's address at the end of a cable that was cut.
+        self._call(*self.inside, "sysctl", "--quiet", "--write", "net.ipv4.conf.all.arp_ignore=1")
 
     def _call(self, *command):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
