@@ -173,9 +173,15 @@ send_frame (PorchPusherConnection *self, const char *frame)
 static void
 set_channel_state (PorchPusherConnection *self, Channel *channel, ChannelState state)
 {
+  static const char *const names[] = {
+    [CHANNEL_WANTED] = "wanted",           [CHANNEL_AUTHORIZING] = "authorizing",
+    [CHANNEL_SUBSCRIBING] = "subscribing", [CHANNEL_SUBSCRIBED] = "subscribed",
+    [CHANNEL_FAILED] = "failed",
+  };
   gboolean was_settled = channel->state >= CHANNEL_SUBSCRIBED;
   gboolean is_settled = state >= CHANNEL_SUBSCRIBED;
 
+  g_debug ("%s: %s -> %s", channel->name, names[channel->state], names[state]);
   channel->state = state;
   self->n_unsettled += was_settled - is_settled;
 }

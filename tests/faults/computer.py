@@ -37,6 +37,8 @@ class Computer:
         self.start_agent()
         place.sign_in(server, person)
         place.import_contacts(contacts)
+        # Others may see them online a moment sooner, by their first heartbeat.
+        harness.wait_for(self.is_on_own_channel, 20, f"{person.email} on their own channel")
         self.watch = harness.Watch(place)
 
     def start_agent(self):
@@ -52,6 +54,10 @@ class Computer:
     def count_connects(self):
         """How often its socket was accepted so far."""
         return self.place.read_log("agent").count(CONNECTED)
+
+    def is_on_own_channel(self):
+        return (f"presence-user-{self.person.id}: subscribing -> subscribed"
+                in self.place.read_log("agent"))
 
     def sees(self, person):
         return self.place.read_states().get(person.id)
