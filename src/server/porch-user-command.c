@@ -355,30 +355,44 @@ run_list (int argc, char **argv, const PorchConfig *config)
   return EXIT_SUCCESS;
 }
 
+typedef gboolean (*UserAction) (PorchStore *store, const PorchStoreUser *user, GError **error);
+
+/* Does something to the person whose email address is the command's one argument, and hands the
+ * address back.
+ */
 static int
-run_remove (int argc, char **argv, const PorchConfig *config)
+act_on_user (int argc, char **argv, const PorchConfig *config, UserAction act, char **email)
 {
   g_autoptr (PorchStore) store = NULL;
   g_autoptr (PorchStoreUser) user = NULL;
-  g_autofree char *email = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!parse_options (&argc, &argv, "EMAIL", NULL))
     return EXIT_USAGE;
-  email = take_email (argc, argv);
-  if (email == NULL)
+  *email = take_email (argc, argv);
+  if (*email == NULL)
     return EXIT_USAGE;
 
   store = open_store (config, &error);
   if (store == NULL)
     return fail (error);
 
-  user = find_user (store, email, &error);
-  if (user == NULL || !remove_user (store, user, &error))
+  user = find_user (store, *email, &error);
+  if (user == NULL || !act (store, user, &error))
     return fail (error);
 
-  g_print ("Removed %s\n", email);
   return EXIT_SUCCESS;
+}
+
+static int
+run_remove (int argc, char **argv, const PorchConfig *config)
+{
+  g_autofree char *email = NULL;
+  int code = act_on_user (argc, argv, config, remove_user, &email);
+
+  if (code == EXIT_SUCCESS)
+    g_print ("Removed %s\n", email);
+  return code;
 }
 
 static gboolean
@@ -443,27 +457,12 @@ remove_factors (PorchStore *store, const PorchStoreUser *user, GError **error)
 static int
 run_reset_factors (int argc, char **argv, const PorchConfig *config)
 {
-  g_autoptr (PorchStore) store = NULL;
-  g_autoptr (PorchStoreUser) user = NULL;
   g_autofree char *email = NULL;
-  g_autoptr (GError) error = NULL;
+  int code = act_on_user (argc, argv, config, remove_factors, &email);
 
-  if (!parse_options (&argc, &argv, "EMAIL", NULL))
-    return EXIT_USAGE;
-  email = take_email (argc, argv);
-  if (email == NULL)
-    return EXIT_USAGE;
-
-  store = open_store (config, &error);
-  if (store == NULL)
-    return fail (error);
-
-  user = find_user (store, email, &error);
-  if (user == NULL || !remove_factors (store, user, &error))
-    return fail (error);
-
-  g_print ("%s signs in without an authenticator app from now on\n", email);
-  return EXIT_SUCCESS;
+  if (code == EXIT_SUCCESS)
+    g_print ("%s signs in without an authenticator app from now on\n", email);
+  return code;
 }
 
 static const Verb verbs[] = {
